@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: MIT
+# slipway's build, whole: one Makefile for every folder, in the tree or in a build folder of its own.
+# ./configure writes config.mak; 'make help' lists the targets; V=1 shows whole commands.
+
+all: slipway ## build the program
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+
+srcdir := .
+include config.mak
+
+config.mak: $(srcdir)/configure $(srcdir)/VERSION
+	@$(or $(configure_again),echo "make: not configured: run ./configure first" >&2; exit 1)
+
+version := $(shell cat $(srcdir)/VERSION 2>/dev/null)
+
+ifeq ($(V),1)
+say =
+else
+say = @printf '  %-6s %s\n' '$(1)' '$(patsubst $(srcdir)/%,%,$(2))';
+endif
+
+# ---- rooms ---------------------------------------------------------------------------------------
+
+# Files of the tree by pattern, and the objects that are made of them
+files   = $(patsubst $(srcdir)/%,%,$(sort $(wildcard $(addprefix $(srcdir)/,$(1)))))
+objects = $(patsubst %.c,obj/%.o,$(call files,$(1)))
+
+rooms := base spec host plan act
+
+objects_base := $(call objects,launcher/base/*.c)
+objects_spec := $(call objects,launcher/spec/*.c)
+objects_host := $(call objects,launcher/host/*.c)
+objects_plan := $(call objects,launcher/plan/*.c)
+objects_act  := $(call objects,launcher/act/*.c) obj/policy/table.o
+objects_door := $(filter-out obj/launcher/main.o,$(call objects,launcher/*.c))
+
+# The link fence: what a room's unit tests are linked with, and nothing else
+uses_base := base
+uses_spec := base spec
+uses_host := base host
+uses_plan := base plan
+uses_act  := base act
+uses_door := $(rooms) door
+
+libs_spec := $(LIBXML2_LIBS)
+libs_host := $(JSON_C_LIBS)
+libs_plan := $(JSON_C_LIBS)
+libs_act  := $(LIBSECCOMP_LIBS)
+libs_door := $(libs_spec) $(libs_host) $(libs_act)
+
+# The header fence: flags by the folder that a file is in, and by its name
+flags_spec := $(LIBXML2_CFLAGS)
+flags_host := $(JSON_C_CFLAGS)
+flags_plan := $(JSON_C_CFLAGS)
+flags_act  := $(LIBSECCOMP_CFLAGS)
+flags_launcher := -DSLIPWAY_VERSION='"$(version)"'
+flags_for = $(flags_$(notdir $(1:%/=%))) \
+	$(if $(filter launcher/report%,$(2)),$(JSON_C_CFLAGS)) \
+	$(if $(filter launcher/junit%,$(2)),$(LIBXML2_CFLAGS)) \
+	$(if $(filter tests/%,$(2)),-I$(srcdir)/tests $(CMOCKA_CFLAGS) -Wno-write-strings)
+
+# ---- compiling and linking -----------------------------------------------------------------------
+
+includes = -I$(srcdir)/launcher -I. $(call flags_for,$(dir $<),$(patsubst $(srcdir)/%,%,$<))
+compile  = $(CC) $(base_cflags) $(includes) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+link = $(call say,LINK,$@)$(CC) $(CFLAGS) $(base_cflags) $(base_ldflags) $(LDFLAGS) \
+	-o $@ $(filter %.o,$^)
+
+obj/%.o: $(srcdir)/%.c config.mak
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(compile)
+
+obj/policy/table.o: policy/table.c config.mak
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(compile)
+
+policies := $(call files,policy/*.policy)
+policy/table.c: $(addprefix $(srcdir)/,policy/compile.awk $(policies))
+	@mkdir -p $(@D)
+	$(call say,POLICY,$@)cd $(srcdir) && \
+		LC_ALL=C $(AWK) -f policy/compile.awk $(policies) >$(CURDIR)/$@
+
+$(objects_door) obj/launcher/main.o: $(srcdir)/VERSION
+
+slipway: obj/launcher/main.o $(foreach r,$(uses_door),$(objects_$(r)))
+	$(link) $(libs_door)
+
+unit_tests := $(patsubst %.c,obj/%,$(call files,tests/unit/*/test_*.c))
+
+# Unit tests, one program a test_ file, with what the other files beside it hold; and for each room a
+# program of everything it may use, with a main that does nothing: it links only if the room calls
+# nobody else.
+define room_rules
+obj/tests/unit/$(1)/test_%: obj/tests/unit/$(1)/test_%.o $(call objects,tests/support/*.c) \
+		$(filter-out $(unit_tests:=.o),$(call objects,tests/unit/$(1)/*.c)) \
+		$(foreach r,$(uses_$(1)),$(objects_$(r)))
+	$$(link) $(libs_$(1)) $(CMOCKA_LIBS)
+obj/fence/$(1): obj/tests/build/nothing.o $(foreach r,$(uses_$(1)),$(objects_$(r)))
+	@mkdir -p $$(@D)
+	$$(link) $(libs_$(1))
+endef
+$(foreach r,$(rooms) door,$(eval $(call room_rules,$(r))))
+
+# Programs that the shell tests use: one that puts others into the act room's cage, and the probe in
+# QEMU's place and the like, of one file and no library; these run in the cage, where a sanitizer's or
+# a profile's own calls are refused
+caged  := $(patsubst %.c,obj/%,$(call files,tests/sandbox/run_confined.c))
+$(caged): %: %.o $(foreach r,$(uses_act),$(objects_$(r)))
+	$(link) $(libs_act)
+probes := $(patsubst %.c,obj/%,$(call files,tests/integration/*.c tests/bench/*.c))
+plain   = $(filter-out -fsanitize% -fno-sanitize% --coverage,$(1))
+$(probes): obj/%: $(srcdir)/%.c config.mak
+	@mkdir -p $(@D)
+	$(call say,PROBE,$<)$(CC) $(call plain,$(base_cflags) $(base_ldflags)) $(CPPFLAGS) $(CFLAGS) \
+		$(LDFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $<
+test_programs = $(unit_tests) $(probes) $(caged) $(guests_if_possible)
+
+-include $(shell test ! -d obj || find obj -name '*.d')
+
+# ---- the guest of our own, and the demo ----------------------------------------------------------
+
+-include $(srcdir)/examples/guest/guest.mk
+guest_tools = command -v $(GUEST_CC) && command -v $(GUEST_LD) && command -v $(MFORMAT)
+guests_if_possible := $(if $(GUEST_CC),$(if $(shell $(guest_tools)),guests))
+
+environment = SRCDIR=$(abspath $(srcdir)) BUILD=$(CURDIR) SLIPWAY=$(CURDIR)/slipway \
+	CC='$(CC)' NM='$(NM)' MAKE='$(MAKE)' CFLAGS='$(base_cflags) $(CFLAGS)'
+
+# Runs a script of the tree, or says that it is not there
+script = @test -f $(srcdir)/$(1) || { echo "make $@: $(1) is not there" >&2; exit 1; }; \
+	$(environment) sh $(srcdir)/$(1)
+
+.PHONY: demo
+demo: slipway guests ## boot our own guest twice on x86_64 and on aarch64
+	$(call script,examples/demo.sh)
+
+# ---- checks --------------------------------------------------------------------------------------
+
+golden      := $(wildcard $(srcdir)/tests/golden/run.sh)
+integration := $(filter-out %/lib.sh,$(wildcard $(addprefix $(srcdir)/tests/,integration/*.sh sandbox/*.sh)))
+building    := $(wildcard $(srcdir)/tests/build/*.sh)
+long        := $(wildcard $(srcdir)/tests/long/*.sh)
+run = @$(if $(2),$(environment) sh $(srcdir)/tests/run.sh $(1) $(2),\
+	echo "make $@: there are none" >&2; exit 1)
+
+.PHONY: check no-cmocka check-unit check-golden check-integration check-build check-long
+cmocka := $(if $(filter no,$(tests)),no-cmocka)
+no-cmocka:
+	@echo "make: no tests: configured with --disable-tests" >&2; exit 1
+check: $(cmocka) all $(test_programs) ## all tests but the long ones
+	$(call run,--whole,$(unit_tests) $(integration) $(golden) $(building))
+check-unit: $(cmocka) $(unit_tests) ## unit tests, one program for each source file
+	$(call run,,$(unit_tests))
+check-golden: all ## plans and refusals against what is expected
+	$(call run,,$(golden))
+check-integration: all $(test_programs) ## the program itself, with a probe and with QEMU
+	$(call run,,$(integration))
+check-build: all ## configure, the Makefile, the fences seen to fail
+	$(call run,,$(building))
+check-long: all $(test_programs) ## what takes longer than ten minutes
+	$(call run,,$(long))
+
+# The four fences (tests/build/fences.sh plants violations and sees each of these fail)
+headers := $(call files,launcher/*.h launcher/*/*.h tests/support/*.h)
+compilers := $(shell for c in gcc clang; do command -v $$c; done)
+
+.PHONY: check-fences check-link check-pure check-includes check-headers
+check-fences: check-link check-pure check-includes check-headers ## the walls between the rooms
+check-link: $(addprefix obj/fence/,$(rooms) door)
+check-pure: $(objects_plan) $(objects_base)
+	@NM='$(NM)' sh $(srcdir)/tests/build/fence/pure.sh $(srcdir)/tests/build/pure-symbols.txt \
+		$(objects_plan) -- $(objects_base)
+check-includes:
+	@cd $(srcdir) && sh tests/build/fence/includes.sh
+check-headers: $(headers:%=obj/%.alone)
+obj/%.h.alone: $(srcdir)/%.h config.mak
+	@mkdir -p $(@D)
+	$(call say,ALONE,$<)for cc in '$(CC)' $(compilers); do $$cc -std=c17 -D_GNU_SOURCE -Wall -Wextra \
+		-Wno-unused -Werror $(includes) -MMD -MF $@.d -MT $@ -fsyntax-only -x c $< || exit 1; \
+		done && : >$@
+
+# ---- lint ----------------------------------------------------------------------------------------
+
+c_files  := $(call files,launcher/*.[ch] launcher/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] \
+	examples/*/*.[ch])
+tidied   := $(call files,launcher/*.c launcher/*/*.c)
+sh_files := configure $(call files,.ci/run examples/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
+manuals  := $(call files,doc/*.[1-8])
+lint = @command -v $(1) >/dev/null || { echo "make $@: $(1) is not installed" >&2; exit 1; }; \
+	$(if $(filter 1,$(V)),set -x;) cd $(srcdir) &&
+
+.PHONY: lint lint-format lint-tidy lint-cppcheck lint-shell lint-man
+lint: lint-format lint-shell lint-man lint-cppcheck lint-tidy ## all linters; a missing one is an error
+lint-format:
+	$(call lint,clang-format) clang-format --dry-run -Werror $(c_files)
+lint-tidy: policy/table.c
+	$(call lint,clang-tidy) printf '%s\n' $(tidied) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet \
+		"$$@" -- -std=c17 -D_GNU_SOURCE -Ilauncher -DSLIPWAY_VERSION=\"\" \
+		$(LIBXML2_CFLAGS) $(JSON_C_CFLAGS) $(LIBSECCOMP_CFLAGS)' sh
+# cppcheck does not know __typeof__, takes an out parameter that is written through a member for read
+# before, and a struct that is handed down for one that is returned
+lint-cppcheck:
+	$(call lint,cppcheck) cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+		--inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem --suppress=ctuuninitvar \
+		--suppress=returnDanglingLifetime '-D__typeof__(x)=void *' -Ilauncher launcher
+lint-shell:
+	$(call lint,shellcheck) shellcheck $(sh_files)
+lint-man:
+	$(call lint,mandoc) $(if $(manuals),mandoc -Tlint -Wwarning $(manuals),:)
+
+# ---- other work ----------------------------------------------------------------------------------
+
+.PHONY: fuzz bench golden-update coverage
+fuzz: all ## fuzz the readers
+	$(call script,tests/fuzz/run.sh)
+bench: all $(probes) ## measure, in ratios
+	$(call script,tests/bench/run.sh)
+golden-update: all ## write the golden plans anew; look at the difference
+	$(call script,tests/golden/run.sh) --update
+coverage: $(if $(filter yes,$(coverage)),check) ## lines that the tests run (configure --enable-coverage)
+	@test '$(coverage)' = yes || { echo "make $@: configure with --enable-coverage" >&2; exit 1; }
+	$(call script,tests/coverage.sh)
+
+# ---- installing ----------------------------------------------------------------------------------
+
+# MODE:FILE:PLACE
+put = $(foreach f,$(call files,$(1)),644:$(srcdir)/$(f):$(2))
+installed := 755:slipway:$(bindir)/slipway \
+	$(foreach m,$(manuals),$(call put,$(m),$(mandir)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))) \
+	$(call put,completions/slipway.bash,$(datadir)/bash-completion/completions/slipway) \
+	$(call put,completions/slipway.zsh,$(datadir)/zsh/site-functions/_slipway) \
+	$(call put,completions/slipway.fish,$(datadir)/fish/vendor_completions.d/slipway.fish)
+each_installed = @set -e; for entry in $(installed); do \
+	place=$${entry\#\#*:} file=$${entry\#*:}; file=$${file%:*} mode=$${entry%%:*};
+
+.PHONY: install uninstall
+install: all ## below DESTDIR, in the folders given to configure
+	$(each_installed) echo "  INSTALL $$place"; \
+		install -D -m $$mode $$file "$(DESTDIR)$$place"; done
+uninstall: ## remove what install put there
+	$(each_installed) rm -f "$(DESTDIR)$$place"; done
+
+# ---- a release -----------------------------------------------------------------------------------
+
+# The same tree gives the same bytes: sorted, one owner, one time (of the last commit, or of VERSION
+# where there is no git), no name or time in gzip's header.
+tarball := slipway-$(version).tar.gz
+.PHONY: dist sources
+dist: ## slipway-VERSION.tar.gz, reproducible
+	$(call say,DIST,$(tarball))set -e; out=$(CURDIR)/$(tarball); \
+	trap "rm -f $$out.*" EXIT; \
+	if test -e $(srcdir)/.git; then \
+		git -C $(srcdir) ls-files >$$out.files; time=$$(git -C $(srcdir) log -1 --format=%ct); \
+	else \
+		$(MAKE) -s --no-print-directory sources >$$out.files; time=$$(stat -c %Y $(srcdir)/VERSION); \
+	fi; \
+	LC_ALL=C sort -o $$out.files $$out.files; \
+	tar -C $(srcdir) -cf $$out.tar --no-recursion -T $$out.files --format=ustar --owner=0 --group=0 \
+		--numeric-owner --mode=u=rwX,go=rX --mtime=@$${SOURCE_DATE_EPOCH:-$$time} \
+		--transform='s,^,slipway-$(version)/,S'; \
+	gzip -9n <$$out.tar >$$out.new; mv $$out.new $$out
+# The tree without what was built in it; a folder below with a config.mak is a build folder
+sources:
+	@cd $(srcdir) && find . -mindepth 1 '(' -path ./.git -o -path ./obj -o -path ./policy/table.c \
+		-o -path './examples/guest/hello-*' -o -path ./examples/guest/x86_64 \
+		-o -path ./examples/guest/aarch64 -o -path ./slipway -o -path './slipway-*.tar.gz*' \
+		-o -path './config.*' -o -type d -exec test -e '{}/config.mak' ';' ')' -prune \
+		-o ! -type d -print | sed 's,^\./,,'
+
+.PHONY: all help clean distclean
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(srcdir)/Makefile | expand -t 20
+clean: ## remove what make made
+	rm -rf obj slipway policy/table.c $(GUEST_EFI) $(GUEST_IMG) $(GUEST_ARCHES:%=examples/guest/%)
+distclean: clean ## and what configure made
+	rm -f config.mak config.log slipway-*.tar.gz*
+	@! grep -qsx '# made by configure' Makefile || rm -f Makefile .gitignore

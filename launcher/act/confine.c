@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "act/confine.h"
+
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "act/capabilities.h"
+#include "act/descriptors.h"
+#include "act/exec_once.h"
+#include "base/file.h"
+
+static struct error *check_filter(void)
+{
+	const unsigned action = SECCOMP_RET_KILL_PROCESS;
+
+	if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0)
+		return NULL;
+	return error_hint(error_system(errno, "this kernel cannot filter system calls"),
+		"Linux 5.6 or newer with CONFIG_SECCOMP_FILTER can; "
+		"--sandbox=off runs QEMU without a sandbox");
+}
+
+static struct error *refuse_gaps(const struct strings *gaps)
+{
+	auto_text struct text text = {NULL, 0, 0};
+
+	for (size_t i = 0; i < gaps->count; i++)
+		text_addf(&text, "%s%s", i > 0 ? "; " : "", gaps->items[i]);
+	return error_new("--sandbox=require: %s; --sandbox=on goes on without", text.bytes);
+}
+
+struct error *confine_check(enum sandbox_mode mode, struct strings *ret_notes)
+{
+	auto_strings struct strings gaps = {NULL, 0};
+	int abi;
+
+	if (mode == SANDBOX_OFF)
+		return NULL;
+	TRY(check_filter());
+	if (mode == SANDBOX_LOG)
+		return NULL;
+	abi = landlock_abi();
+	landlock_gaps(abi, &gaps);
+	if (mode == SANDBOX_REQUIRE && abi < LANDLOCK_ABI_WANTED)
+		return refuse_gaps(&gaps);
+	for (size_t i = 0; i < gaps.count; i++)
+		strings_add(ret_notes, gaps.items[i]);
+	return NULL;
+}
+
+/* QEMU 10 raises the soft limit at its start, which the filter refuses; many disks need it. A core
+ * dump holds the guest's memory. */
+static struct error *set_limits(const struct confine_request *request)
+{
+	const struct rlimit no_core = {.rlim_cur = 0, .rlim_max = 0};
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+		return error_system(errno, "limit of open files");
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+		return error_system(errno, "limit of open files");
+	if (!request->core_dumps && setrlimit(RLIMIT_CORE, &no_core) != 0)
+		return error_system(errno, "limit of core dumps");
+	return NULL;
+}
+
+static struct error *prepare_landlock(
+	const struct confine_request *request, const char *path, int *ret_fd)
+{
+	const struct landlock_request landlock = {
+		.paths = request->paths,
+		.path_count = request->path_count,
+		.ports = request->ports,
+		.port_count = request->port_count,
+		.any_listen = request->filter->tcp && !request->limit_listen,
+		.any_connect = request->filter->tcp && !request->limit_connect,
+		.program = path,
+	};
+
+	return landlock_prepare(&landlock, landlock_abi(), ret_fd);
+}
+
+/* The paths are opened before the capabilities go, which may be what allows to reach them. */
+static struct error *close_cage(const struct confine_request *request, const char *path)
+{
+	auto_fd int landlock = -1;
+
+	TRY(set_limits(request));
+	TRY(prepare_landlock(request, path, &landlock));
+	if (request->drop_capabilities)
+		TRY(capabilities_drop());
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return error_system(errno, "no_new_privs");
+	if (request->close_fds)
+		TRY(descriptors_close_on_exec(request->keep_fds, request->keep_fd_count));
+	return landlock_apply(landlock);
+}
+
+struct error *confine_and_exec(const struct confine_request *request, const char *path,
+	char *const argv[], char *const envp[])
+{
+	if (request->mode == SANDBOX_OFF) {
+		TRY(exec_check(NULL, path));
+		return exec_plain(path, argv, envp);
+	}
+	if (!request->filter)
+		return error_new("sandbox without a system call filter");
+	TRY(exec_check(request->filter, path));
+	if (request->mode != SANDBOX_LOG)
+		TRY(error_while(close_cage(request, path), "sandbox"));
+	return exec_once(request->filter, path, argv, envp);
+}

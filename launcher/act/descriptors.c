@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "act/descriptors.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/number.h"
+
+/* Linux 5.9 and 5.11; the number is the same on every architecture. */
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#define CLOEXEC_RANGE 4u
+
+#define FIRST_NOT_STANDARD 3u
+
+/* Before Linux 5.11: one by one, as /proc names them. */
+static struct error *mark_each(void)
+{
+	DIR *directory = opendir("/proc/self/fd");
+	const struct dirent *entry;
+
+	if (!directory)
+		return error_system(errno, "'/proc/self/fd'");
+	while ((entry = readdir(directory))) {
+		auto_error struct error *not_a_number = NULL;
+		uint64_t number;
+
+		not_a_number = number_parse(entry->d_name, FIRST_NOT_STANDARD, INT32_MAX, &number);
+		if (!not_a_number)
+			(void)fcntl((int)number, F_SETFD, FD_CLOEXEC);
+	}
+	(void)closedir(directory);
+	return NULL;
+}
+
+struct error *descriptors_close_on_exec(const int *keep, size_t count)
+{
+	if (syscall(SYS_close_range, FIRST_NOT_STANDARD, UINT32_MAX, CLOEXEC_RANGE) != 0)
+		TRY(mark_each());
+	for (size_t i = 0; i < count; i++) {
+		if (fcntl(keep[i], F_SETFD, 0) != 0)
+			return error_system(errno, "descriptor %d for QEMU", keep[i]);
+	}
+	return NULL;
+}

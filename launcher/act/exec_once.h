@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one exec: the filter is loaded and QEMU is executed in this process, and after that no exec
+ * of anything is possible, whatever QEMU's memory holds.
+ *
+ * The process stays the same one: same id, same descriptors but those that are close-on-exec, same
+ * limits, no supervisor. The call returns only when QEMU was not executed.
+ */
+#ifndef SLIPWAY_ACT_EXEC_ONCE_H
+#define SLIPWAY_ACT_EXEC_ONCE_H
+
+#include "act/filter.h"
+#include "base/attr.h"
+#include "base/error.h"
+
+/*
+ * Whether `path` can be executed under `filter` (NULL: without one), looked at before anything is
+ * changed. Status 127 where it is not there, 126 where it is no program. A script is refused under
+ * a filter: what it would start cannot be executed any more.
+ */
+struct error *exec_check(const struct filter *filter, const char *path) MUST_USE;
+
+/*
+ * Loads `filter` and executes `path`. Sets no_new_privs. `argv` and `envp` end with NULL. The
+ * process must have no other thread. On failure the filter may be loaded already: report and exit.
+ *
+ * How exec stays impossible: execve asks a seccomp listener that a thread of this process answers
+ * once; executing kills the thread and closes the listener, and without a listener the kernel
+ * answers ENOSYS (seccomp_unotify(2), Linux 5.5). Where a listener exists already (EBUSY:
+ * containers that intercept calls, slipway under slipway) the path of execveat is pinned to the
+ * last byte of the address space instead, see act/last_byte.h.
+ */
+struct error *exec_once(const struct filter *filter, const char *path, char *const argv[],
+	char *const envp[]) MUST_USE;
+
+/* The same by the second way, whatever the kernel can. */
+struct error *exec_once_last_byte(const struct filter *filter, const char *path, char *const argv[],
+	char *const envp[]) MUST_USE;
+
+/* Executes without a filter. */
+struct error *exec_plain(const char *path, char *const argv[], char *const envp[]) MUST_USE;
+
+/* What a failed exec of `path` means: an error with status 126 or 127. */
+struct error *exec_failure(int number, const char *path) MUST_USE;
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "act/landlock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+/*
+ * Own constants, because the headers of a build host are often older than the kernel that slipway
+ * runs on (include/uapi/linux/landlock.h, Linux 7.1; the numbers of the calls are the same on every
+ * architecture since Linux 5.13).
+ */
+#define CALL_CREATE_RULESET 444
+#define CALL_ADD_RULE 445
+#define CALL_RESTRICT_SELF 446
+#define CREATE_RULESET_VERSION 1u
+#define RULE_PATH_BENEATH 1
+#define RULE_NET_PORT 2
+
+#define FS_EXECUTE (UINT64_C(1) << 0)
+#define FS_WRITE_FILE (UINT64_C(1) << 1)
+#define FS_READ_FILE (UINT64_C(1) << 2)
+#define FS_READ_DIR (UINT64_C(1) << 3)
+#define FS_REMOVE_DIR (UINT64_C(1) << 4)
+#define FS_REMOVE_FILE (UINT64_C(1) << 5)
+#define FS_MAKE_DIR (UINT64_C(1) << 7)
+#define FS_MAKE_REG (UINT64_C(1) << 8)
+#define FS_MAKE_SOCK (UINT64_C(1) << 9)
+#define FS_MAKE_FIFO (UINT64_C(1) << 10)
+#define FS_MAKE_SYM (UINT64_C(1) << 12)
+#define FS_REFER (UINT64_C(1) << 13)
+#define FS_TRUNCATE (UINT64_C(1) << 14)
+#define FS_IOCTL_DEV (UINT64_C(1) << 15)
+#define FS_RESOLVE_UNIX (UINT64_C(1) << 16)
+#define FS_ABI_1 ((UINT64_C(1) << 13) - 1)
+
+#define NET_BIND_TCP UINT64_C(1)
+#define NET_CONNECT_TCP UINT64_C(2)
+#define SCOPE_ABSTRACT_UNIX UINT64_C(1)
+#define SCOPE_SIGNAL UINT64_C(2)
+
+/* What a rule about something that is no directory may hold. */
+#define FS_OF_FILE                                                                                 \
+	(FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE | FS_IOCTL_DEV | FS_RESOLVE_UNIX)
+
+/* Reading includes executing: only the program loader asks for it, and the filter has shut exec. */
+#define READS (FS_READ_FILE | FS_READ_DIR | FS_EXECUTE)
+/* Device nodes cannot be made anywhere. */
+#define WRITES                                                                                     \
+	(FS_WRITE_FILE | FS_READ_FILE | FS_READ_DIR | FS_REMOVE_DIR | FS_REMOVE_FILE |             \
+		FS_MAKE_DIR | FS_MAKE_REG | FS_MAKE_SOCK | FS_MAKE_FIFO | FS_MAKE_SYM | FS_REFER | \
+		FS_TRUNCATE | FS_RESOLVE_UNIX)
+
+struct ruleset_attribute {
+	uint64_t handled_access_fs;
+	uint64_t handled_access_net;
+	uint64_t scoped;
+};
+
+/* The kernel's is packed and reads these 12 bytes; what pads them here is behind. */
+struct path_attribute {
+	uint64_t allowed_access;
+	int32_t parent_fd;
+};
+
+struct port_attribute {
+	uint64_t allowed_access;
+	uint64_t port;
+};
+
+/* Each version's addition. */
+static const struct {
+	int abi;
+	uint64_t fs;
+	uint64_t net;
+	uint64_t scoped;
+	const char *gap; /* what stays possible without it, and since when it is not; NULL: nothing
+			    that the filter does not shut */
+} additions[] = {
+	{1, FS_ABI_1, 0, 0, NULL},
+	{2, FS_REFER, 0, 0, NULL}, /* version 1 refuses what 2 can allow */
+	{3, FS_TRUNCATE, 0, 0, "truncating files (Linux 6.2)"},
+	{4, 0, NET_BIND_TCP | NET_CONNECT_TCP, 0, "TCP ports (Linux 6.7)"},
+	{5, FS_IOCTL_DEV, 0, 0, "ioctl on devices (Linux 6.10)"},
+	{6, 0, 0, SCOPE_ABSTRACT_UNIX | SCOPE_SIGNAL,
+		"signals to and abstract sockets of other processes (Linux 6.12)"},
+	{9, FS_RESOLVE_UNIX, 0, 0, NULL},
+};
+
+int landlock_abi(void)
+{
+	long abi = syscall(CALL_CREATE_RULESET, NULL, 0, CREATE_RULESET_VERSION);
+
+	return abi < 0 ? 0 : (int)abi;
+}
+
+void landlock_gaps(int abi, struct strings *ret_gaps)
+{
+	if (abi == 0) {
+		strings_add(ret_gaps,
+			"this kernel has no Landlock (Linux 5.13, boot option lsm=landlock,…): "
+			"QEMU can open whatever its user can");
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(additions); i++) {
+		if (additions[i].abi > abi && additions[i].gap)
+			strings_addf(ret_gaps,
+				"this kernel's Landlock (version %d) does not limit %s", abi,
+				additions[i].gap);
+	}
+}
+
+static struct ruleset_attribute handled(const struct landlock_request *request, int abi)
+{
+	struct ruleset_attribute attribute = {0, 0, 0};
+
+	for (size_t i = 0; i < ARRAY_COUNT(additions); i++) {
+		if (additions[i].abi > abi)
+			continue;
+		attribute.handled_access_fs |= additions[i].fs;
+		attribute.handled_access_net |= additions[i].net;
+		attribute.scoped |= additions[i].scoped;
+	}
+	if (request->any_listen)
+		attribute.handled_access_net &= ~NET_BIND_TCP;
+	if (request->any_connect)
+		attribute.handled_access_net &= ~NET_CONNECT_TCP;
+	return attribute;
+}
+
+/* Older kernels refuse a longer attribute only where the rest is not zero, but newer fields are
+ * unknown to the oldest, which check the length against what they know. */
+static size_t attribute_size(int abi)
+{
+	if (abi >= 6)
+		return sizeof(struct ruleset_attribute);
+	return abi >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
+}
+
+static struct error *add_path(int fd, const char *path, uint64_t access)
+{
+	auto_fd int parent = open(path, O_PATH | O_CLOEXEC);
+	struct path_attribute attribute = {.allowed_access = access, .parent_fd = parent};
+	struct stat status;
+
+	if (parent < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return NULL;
+	if (parent < 0)
+		return error_system(errno, "'%s' for the sandbox", path);
+	if (fstat(parent, &status) != 0)
+		return error_system(errno, "'%s' for the sandbox", path);
+	if (!S_ISDIR(status.st_mode))
+		attribute.allowed_access &= FS_OF_FILE;
+	if (attribute.allowed_access == 0 ||
+		syscall(CALL_ADD_RULE, fd, RULE_PATH_BENEATH, &attribute, 0) == 0)
+		return NULL;
+	/* Pipes, sockets and the like without a path have no rights to give. */
+	return errno == EBADFD ? NULL : error_system(errno, "Landlock rule for '%s'", path);
+}
+
+static uint64_t path_access(const struct path_rule *rule)
+{
+	return (rule->write ? WRITES : READS) | (rule->device ? FS_IOCTL_DEV : 0);
+}
+
+static struct error *add_paths(int fd, const struct landlock_request *request, uint64_t handled_fs)
+{
+	for (size_t i = 0; i < request->path_count; i++)
+		TRY(add_path(
+			fd, request->paths[i].path, path_access(&request->paths[i]) & handled_fs));
+	if (!request->program)
+		return NULL;
+	return add_path(fd, request->program, (FS_READ_FILE | FS_EXECUTE) & handled_fs);
+}
+
+static struct error *add_ports(int fd, const struct landlock_request *request, uint64_t handled_net)
+{
+	for (size_t i = 0; i < request->port_count; i++) {
+		const struct port_rule *rule = &request->ports[i];
+		struct port_attribute attribute = {
+			.allowed_access =
+				(rule->listen ? NET_BIND_TCP : NET_CONNECT_TCP) & handled_net,
+			.port = rule->port,
+		};
+
+		if (attribute.allowed_access != 0 &&
+			syscall(CALL_ADD_RULE, fd, RULE_NET_PORT, &attribute, 0) != 0)
+			return error_system(
+				errno, "Landlock rule for TCP port %u", (unsigned)rule->port);
+	}
+	return NULL;
+}
+
+struct error *landlock_prepare(const struct landlock_request *request, int abi, int *ret_fd)
+{
+	struct ruleset_attribute attribute = handled(request, abi);
+	auto_fd int fd = -1;
+
+	if (abi == 0) {
+		*ret_fd = -1;
+		return NULL;
+	}
+	fd = (int)syscall(CALL_CREATE_RULESET, &attribute, attribute_size(abi), 0);
+	if (fd < 0)
+		return error_system(errno, "Landlock ruleset");
+	TRY(add_paths(fd, request, attribute.handled_access_fs));
+	TRY(add_ports(fd, request, attribute.handled_access_net));
+	*ret_fd = fd_steal(&fd);
+	return NULL;
+}
+
+struct error *landlock_apply(int fd)
+{
+	if (fd >= 0 && syscall(CALL_RESTRICT_SELF, fd, 0) != 0)
+		return error_system(errno, "Landlock");
+	return NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Compiler attributes by name: no other file writes __attribute__, so that a compiler without one
+ * of them is served in one place.
+ */
+#ifndef SLIPWAY_BASE_ATTR_H
+#define SLIPWAY_BASE_ATTR_H
+
+/* The result must be looked at: an error that nobody reads is a failure that nobody sees. */
+#define MUST_USE __attribute__((warn_unused_result))
+
+/* Argument `text` is a printf format, its values begin at argument `first`. */
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
+
+/* The variable's value is handed to `function` (by address) when its scope ends. */
+#define CLEANUP(function) __attribute__((cleanup(function)))
+
+/* The function does not come back. */
+#define NO_RETURN __attribute__((noreturn))
+
+/* Named, and not used on purpose. */
+#define UNUSED __attribute__((unused))
+
+#endif

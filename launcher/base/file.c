@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+void fd_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+int fd_steal(int *fd)
+{
+	int number = *fd;
+
+	*fd = -1;
+	return number;
+}
+
+int file_open_below(int root_fd, const char *path, int flags)
+{
+	/* O_NONBLOCK: a FIFO in the place of a file must not stop the program */
+	struct open_how how = {
+		.flags = (unsigned int)(flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY),
+		.resolve = RESOLVE_IN_ROOT,
+	};
+	int fd;
+
+	if (flags & O_PATH)
+		how.flags = (unsigned int)(flags | O_CLOEXEC);
+	do {
+		fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+	} while (fd < 0 && (errno == EINTR || errno == EAGAIN));
+	return fd < 0 ? -errno : fd;
+}
+
+struct error *file_read(
+	int fd, const char *name, size_t limit_bytes, char **ret_bytes, size_t *ret_size_bytes)
+{
+	auto_free char *bytes = NULL;
+	size_t size = 0;
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return error_system(errno, "cannot look at '%s'", name);
+	if (!S_ISREG(status.st_mode))
+		return error_new("'%s' is not a regular file", name);
+	if ((uint64_t)status.st_size > limit_bytes)
+		return error_new("'%s' has %lld bytes, more than the %zu that are read", name,
+			(long long)status.st_size, limit_bytes);
+	bytes = xcalloc((size_t)status.st_size + 1, 1);
+	while (size < (size_t)status.st_size) {
+		ssize_t got = read(fd, bytes + size, (size_t)status.st_size - size);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return error_system(errno, "cannot read '%s'", name);
+		if (got == 0)
+			break;
+		size += (size_t)got;
+	}
+	bytes[size] = '\0';
+	*ret_bytes = steal(&bytes);
+	*ret_size_bytes = size;
+	return NULL;
+}
+
+struct error *file_read_below(
+	int root_fd, const char *path, size_t limit_bytes, char **ret_bytes, size_t *ret_size_bytes)
+{
+	auto_fd int fd = file_open_below(root_fd, path, O_RDONLY);
+
+	if (fd < 0)
+		return error_system(-fd, "cannot open '%s'", path);
+	return file_read(fd, path, limit_bytes, ret_bytes, ret_size_bytes);
+}
+
+const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+char *path_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return xstrdup(".");
+	return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
+}
+
+char *path_absolute(const char *directory, const char *path)
+{
+	return path[0] == '/' ? xstrdup(path) : xasprintf("%s/%s", directory, path);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/emulator.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+/* Names under which distributions ship QEMU. `native` ones run the host's own architecture. */
+static const struct {
+	const char *name; /* NULL: qemu-system-ARCH */
+	bool native;
+} search_names[] = {
+	{NULL, false},
+	{"qemu-kvm", true},
+	{"kvm", true},
+};
+
+/* Where a name that is not in PATH may be: RHEL, SLE, and Arch's and Debian's helpers. */
+static const struct {
+	const char *directory;
+	const char *name; /* NULL: qemu-system-ARCH */
+	bool native;
+} known_places[] = {
+	{"/usr/libexec", "qemu-kvm", true},
+	{"/usr/lib", "qemu-kvm", true},
+	{"/usr/lib/qemu", NULL, false},
+};
+
+/* An emulator's name can be a link to this very program, which then would start itself for ever. */
+static bool is_this_program(const struct stat *status)
+{
+	struct stat self;
+
+	return stat("/proc/self/exe", &self) == 0 && self.st_dev == status->st_dev &&
+	       self.st_ino == status->st_ino;
+}
+
+/* 0 when `path` can be executed, else errno. */
+static int execute_error(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return errno;
+	if (S_ISDIR(status.st_mode))
+		return EISDIR;
+	if (!S_ISREG(status.st_mode))
+		return EACCES;
+	if (is_this_program(&status))
+		return ELOOP;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
+}
+
+/* The statuses that a shell gives for execve's failures. */
+static enum error_status status_of(int number)
+{
+	return number == ENOENT || number == ENOTDIR ? ERROR_STATUS_NOT_FOUND
+						     : ERROR_STATUS_CANNOT_EXECUTE;
+}
+
+/*
+ * Whether the search ends at `path`. A file that cannot be executed does not end it (execvp goes on
+ * as well), but is what the final message is about if nothing better comes.
+ */
+static bool search_ends(struct emulator *emulator, const char *path)
+{
+	int number = execute_error(path);
+
+	if (number == ELOOP)
+		strings_addf(&emulator->tried, "%s (slipway itself)", path);
+	else
+		strings_add_once(&emulator->tried, path);
+	if (number == 0) {
+		emulator->path = xstrdup(path);
+		emulator->status = 0;
+		emulator->error_number = 0;
+		return true;
+	}
+	if (status_of(number) == ERROR_STATUS_CANNOT_EXECUTE && number != ELOOP &&
+		emulator->status != ERROR_STATUS_CANNOT_EXECUTE) {
+		emulator->status = ERROR_STATUS_CANNOT_EXECUTE;
+		emulator->error_number = number;
+	}
+	return false;
+}
+
+/* Relative and empty parts of PATH are passed over: which program runs must not depend on where the
+ * user happens to stand. */
+static bool search_path_ends(struct emulator *emulator, const char *search_path, const char *name)
+{
+	const char *end;
+
+	for (const char *part = search_path; part; part = *end ? end + 1 : NULL) {
+		end = strchrnul(part, ':');
+		if (*part == '/') {
+			auto_free char *path = xasprintf("%.*s/%s", (int)(end - part), part, name);
+
+			if (search_ends(emulator, path))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_host_arch(enum arch arch)
+{
+	struct utsname names;
+
+	return uname(&names) == 0 && arch_from_name(names.machine) == arch;
+}
+
+static void search(const struct survey_request *request, struct emulator *emulator)
+{
+	auto_free char *system_name = xasprintf("qemu-system-%s", arch_name(request->arch));
+	bool native = is_host_arch(request->arch);
+
+	for (size_t i = 0; i < ARRAY_COUNT(search_names); i++) {
+		const char *name = search_names[i].name ? search_names[i].name : system_name;
+
+		if (search_names[i].native && !native)
+			continue;
+		if (search_path_ends(emulator, request->search_path, name))
+			return;
+	}
+	for (size_t i = 0; i < ARRAY_COUNT(known_places); i++) {
+		const char *name = known_places[i].name ? known_places[i].name : system_name;
+		auto_free char *path = xasprintf("%s/%s", known_places[i].directory, name);
+
+		if ((!known_places[i].native || native) && search_ends(emulator, path))
+			return;
+	}
+}
+
+void emulator_find(const struct survey_request *request, struct emulator *ret_emulator)
+{
+	*ret_emulator = (struct emulator){
+		.status = ERROR_STATUS_NOT_FOUND,
+		.error_number = ENOENT,
+	};
+	if (!request->emulator) {
+		search(request, ret_emulator);
+	} else if (!strchr(request->emulator, '/')) {
+		(void)search_path_ends(ret_emulator, request->search_path, request->emulator);
+	} else {
+		strings_add(&ret_emulator->tried, request->emulator);
+		ret_emulator->path = xstrdup(request->emulator);
+		ret_emulator->error_number = execute_error(request->emulator);
+		ret_emulator->status =
+			ret_emulator->error_number == 0 ? 0 : status_of(ret_emulator->error_number);
+	}
+}
+
+char *emulator_data_directory(const struct emulator *emulator)
+{
+	auto_free char *real = emulator->path ? realpath(emulator->path, NULL) : NULL;
+	auto_free char *directory = NULL;
+	auto_free char *prefix = NULL;
+
+	if (!emulator->path || (!real && emulator->path[0] != '/'))
+		return NULL;
+	directory = path_directory(real ? real : emulator->path);
+	prefix = path_directory(directory);
+	return xasprintf("%s/share/qemu", strcmp(prefix, "/") == 0 ? "" : prefix);
+}
+
+void emulator_clear(struct emulator *emulator)
+{
+	free(emulator->path);
+	strings_clear(&emulator->tried);
+	*emulator = (struct emulator){0};
+}

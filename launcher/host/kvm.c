@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/kvm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/kvm.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+/* The one that has not changed since Linux 2.6.20; Documentation/virt/kvm/api.rst, 4.1. */
+static const int kvm_api_version = 12;
+
+/* "root:kvm mode 0660", numbers where the system has no name. */
+static void add_owner(struct text *problem, const struct stat *status)
+{
+	const struct passwd *user = getpwuid(status->st_uid);
+	const struct group *group = getgrgid(status->st_gid);
+
+	text_add(problem, "; it belongs to ");
+	if (user)
+		text_add(problem, user->pw_name);
+	else
+		text_addf(problem, "%u", status->st_uid);
+	if (group)
+		text_addf(problem, ":%s", group->gr_name);
+	else
+		text_addf(problem, ":%u", status->st_gid);
+	text_addf(problem, " with mode %04o", (unsigned int)(status->st_mode & 07777));
+}
+
+static void add_self(struct text *problem)
+{
+	int count = getgroups(0, NULL);
+	auto_free gid_t *groups = xcalloc(count > 0 ? (size_t)count : 1, sizeof(*groups));
+
+	text_addf(problem, ", and you are user %u with groups %u", geteuid(), getegid());
+	count = getgroups(count > 0 ? count : 0, groups);
+	for (int i = 0; i < count; i++)
+		if (groups[i] != getegid())
+			text_addf(problem, " %u", groups[i]);
+}
+
+/* Membership of the device's group helps, and then only a new login, or nothing of the kind does.
+ */
+static void add_fix(struct text *problem, const struct stat *status)
+{
+	const struct group *group = getgrgid(status->st_gid);
+
+	if ((status->st_mode & (S_IRGRP | S_IWGRP)) == (S_IRGRP | S_IWGRP) && status->st_gid != 0 &&
+		group)
+		text_addf(problem,
+			"; 'sudo usermod -aG %s USER' and a new login give access, in a CI job "
+			"'sudo chmod 666 /dev/kvm' does",
+			group->gr_name);
+	else
+		text_add(problem, "; 'sudo chmod 666 /dev/kvm' gives access until the next start");
+}
+
+static char *open_problem(const char *path, int number)
+{
+	struct text problem = {0};
+	struct stat status;
+
+	text_addf(&problem, "cannot open '%s': %s", path, strerror(number));
+	if (number == ENOENT) {
+		text_add(&problem,
+			"; load the module kvm_intel or kvm_amd, switch on virtualization in the "
+			"machine's setup (for a VM: nested virtualization), or give the container "
+			"the device");
+	} else if ((number == EACCES || number == EPERM) && stat(path, &status) == 0) {
+		add_owner(&problem, &status);
+		add_self(&problem);
+		add_fix(&problem, &status);
+	} else if (number == ENODEV || number == ENXIO) {
+		text_add(&problem, "; the kernel has no working KVM: load the module kvm_intel or "
+				   "kvm_amd");
+	}
+	return text_take(&problem);
+}
+
+void kvm_look(const char *path, struct kvm_state *ret_kvm)
+{
+	auto_fd int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	int version;
+
+	*ret_kvm = (struct kvm_state){.asked = true};
+	if (fd < 0) {
+		ret_kvm->problem = open_problem(path, errno);
+		return;
+	}
+	version = ioctl(fd, KVM_GET_API_VERSION, 0);
+	if (version == kvm_api_version)
+		ret_kvm->usable = true;
+	else if (version < 0)
+		ret_kvm->problem = xasprintf("'%s' is no KVM device: %s", path, strerror(errno));
+	else
+		ret_kvm->problem = xasprintf("'%s' has KVM API version %d, wanted is %d", path,
+			version, kvm_api_version);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "host/descriptor.h"
+#include "host/descriptors.h"
+#include "host/emulator.h"
+#include "host/file_table.h"
+#include "host/firmware_file.h"
+#include "host/kvm.h"
+#include "host/machines.h"
+#include "host/os_release.h"
+#include "host/pairs.h"
+
+/* One file for each path, in their order. */
+static void look_at_each(const struct strings *paths, struct file_table *table,
+	struct firmware_file ***ret_files, size_t *ret_count)
+{
+	for (size_t i = 0; paths && i < paths->count; i++) {
+		struct firmware_file **slot = array_push(ret_files, ret_count, sizeof(*slot));
+
+		*slot = file_table_look(table, paths->items[i]);
+	}
+}
+
+/* The record beside a store says which firmware it was used with; that file is looked at, too. */
+static struct record *read_record(
+	int top_fd, const char *store_path, struct file_table *files, struct host *host)
+{
+	auto_free char *path = xasprintf("%s%s", store_path, RECORD_SUFFIX);
+	auto_free char *bytes = NULL;
+	auto_record struct record *record = NULL;
+	auto_error struct error *error = NULL;
+	size_t size_bytes = 0;
+
+	error = file_read_below(top_fd, path, RECORD_LIMIT_BYTES, &bytes, &size_bytes);
+	if (error && error->number == ENOENT)
+		return NULL;
+	if (!error)
+		error = record_parse(bytes, size_bytes, path, &record);
+	if (error)
+		strings_addf(&host->notes, "%s", error->text);
+	else if (record->code.path)
+		file_table_look(files, record->code.path);
+	return steal(&record);
+}
+
+static void read_records(int top_fd, struct file_table *files, struct host *host)
+{
+	host->records = xcalloc(host->store_count, sizeof(struct record *));
+	for (size_t i = 0; i < host->store_count; i++)
+		if (host->stores[i]->error_number == 0)
+			host->records[i] = read_record(top_fd, host->stores[i]->path, files, host);
+}
+
+/* host->files owns what the table has found. */
+static void keep_files(struct file_table *table, struct host *host)
+{
+	size_t count;
+	auto_free struct firmware_file **files = file_table_take(table, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct firmware_file **slot =
+			array_push(&host->files, &host->file_count, sizeof(*host->files));
+
+		*slot = files[i];
+	}
+}
+
+static void look_at_firmware(
+	const struct survey_request *request, struct file_table *files, struct host *host)
+{
+	auto_free char *data_directory = emulator_data_directory(&host->emulator);
+	bool descriptor_seen;
+
+	if (!request->firmware)
+		return;
+	descriptor_seen = descriptors_find(request, data_directory, files, host);
+	pairs_find(request, data_directory, descriptor_seen, files, host);
+}
+
+struct error *host_survey(const struct survey_request *request, struct host **ret_host)
+{
+	auto_file_table struct file_table files = {
+		.root_fd = request->root_fd, .root_path = request->root_path};
+	auto_fd int top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* the VM's own stores belong to the system that runs it, whatever root firmware is from */
+	auto_file_table struct file_table stores = {.root_fd = top_fd, .root_path = "/"};
+	auto_host struct host *host = xcalloc(1, sizeof(*host));
+
+	if (top_fd < 0)
+		return error_system(errno, "cannot open '/'");
+	emulator_find(request, &host->emulator);
+	machines_list(request->arch, host);
+	look_at_each(request->paths, &files, &host->asked, &host->asked_count);
+	look_at_each(request->store_paths, &stores, &host->stores, &host->store_count);
+	read_records(top_fd, &files, host);
+	look_at_firmware(request, &files, host);
+	if (request->kvm)
+		kvm_look("/dev/kvm", &host->kvm);
+	host->packages = os_release_read(request->root_fd);
+	keep_files(&files, host);
+	keep_files(&stores, host);
+	*ret_host = steal(&host);
+	return NULL;
+}
+
+static void free_files(struct host *host)
+{
+	for (size_t i = 0; i < host->file_count; i++) {
+		firmware_file_clear(host->files[i]);
+		free(host->files[i]);
+	}
+	free(host->files);
+	for (size_t i = 0; i < host->store_count; i++)
+		record_free(host->records[i]);
+	free(host->records);
+	free(host->stores);
+	free(host->asked);
+}
+
+void host_free(struct host *host)
+{
+	if (!host)
+		return;
+	for (size_t i = 0; i < host->descriptor_count; i++)
+		descriptor_clear(&host->descriptors[i]);
+	free(host->descriptors);
+	free(host->pairs);
+	free_files(host);
+	for (size_t i = 0; i < host->machine_count; i++) {
+		free(host->machines[i].alias);
+		free(host->machines[i].canonical);
+	}
+	free(host->machines);
+	emulator_clear(&host->emulator);
+	free(host->kvm.problem);
+	strings_clear(&host->absent_pairs);
+	strings_clear(&host->notes);
+	free(host);
+}
+
+void host_free_pointer(struct host **host)
+{
+	host_free(*host);
+	*host = NULL;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "act/confine.h"
+#include "act/filter.h"
+#include "act/nvram.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "host/host.h"
+#include "options.h"
+#include "report.h"
+#include "spec/spec.h"
+
+struct error *one_operand(const struct options *options, const char *what, const char **ret_operand)
+{
+	if (options->operands.count == 0)
+		return error_new("%s is missing; see slipway --help", what);
+	if (options->operands.count > 1)
+		return error_new("one %s is taken, and '%s' is another one; QEMU's arguments stand "
+				 "behind --",
+			what, options->operands.items[1]);
+	*ret_operand = options->operands.items[0];
+	return NULL;
+}
+
+/* Relative paths of a spec begin at its own folder: a spec means the same from everywhere. */
+static struct error *spec_directory(const char *path, char **ret_directory)
+{
+	auto_free char *directory = path_directory(path);
+	auto_free char *here = getcwd(NULL, 0);
+
+	if (!here && path[0] != '/')
+		return error_system(errno, "cannot tell the working directory");
+	*ret_directory = text_equal(directory, ".") ? steal(&here) : path_absolute(here, directory);
+	return NULL;
+}
+
+static struct error *read_spec(
+	const struct options *options, const char *path, struct spec **ret_spec)
+{
+	/* O_NONBLOCK: a FIFO in the place of a spec must not stop the program */
+	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_free char *bytes = NULL;
+	auto_free char *directory = NULL;
+	size_t size_bytes = 0;
+
+	if (fd < 0)
+		return error_system(errno, "cannot open spec '%s'", path);
+	TRY(error_while(file_read(fd, path, SPEC_LIMIT_BYTES, &bytes, &size_bytes), "spec"));
+	TRY(spec_directory(path, &directory));
+	TRY(spec_read_xml(bytes, size_bytes, path, options->lenient, ret_spec));
+	spec_resolve_paths(*ret_spec, directory);
+	if ((*ret_spec)->arch == ARCH_UNKNOWN)
+		(*ret_spec)->arch =
+			filter_host_arch(); /* libvirt: the host's own, where none is said */
+	return NULL;
+}
+
+static void add_path(struct strings *paths, const char *path)
+{
+	if (path)
+		strings_add_once(paths, path);
+}
+
+static void firmware_paths(
+	const struct options *options, const struct spec *spec, struct strings *paths)
+{
+	add_path(paths, spec->firmware.loader.path);
+	add_path(paths, spec->firmware.nvram.template);
+	add_path(paths, spec->firmware.varstore.template);
+	if (options->firmware == FIRMWARE_OPTION_FILES) {
+		add_path(paths, options->firmware_path);
+		add_path(paths, options->firmware_vars);
+	}
+}
+
+static bool kvm_is_asked(const struct options *options, const struct spec *spec)
+{
+	switch (options->accel) {
+	case ACCEL_OPTION_SPEC:
+		return spec->accel == SPEC_ACCEL_KVM;
+	case ACCEL_OPTION_AUTO:
+	case ACCEL_OPTION_KVM:
+		return true;
+	case ACCEL_OPTION_TCG:
+		return false;
+	}
+	return false;
+}
+
+static bool firmware_is_asked(const struct options *options, const struct spec *spec)
+{
+	if (options->firmware != FIRMWARE_OPTION_AUTO)
+		return options->firmware != FIRMWARE_OPTION_NONE;
+	return spec->firmware.kind != SPEC_FIRMWARE_UNSET || spec->firmware.loader.path;
+}
+
+static struct plan_options plan_options(const struct options *options)
+{
+	return (struct plan_options){
+		.firmware = options->firmware,
+		.firmware_path = options->firmware_path,
+		.firmware_vars = options->firmware_vars,
+		.secure_boot = options->secure_boot,
+		.nvram = options->nvram,
+		.nvram_path = options->nvram_path,
+		.reset_nvram = options->reset_nvram,
+		.ephemeral = options->ephemeral,
+		.accel = options->accel,
+		.sandbox = options->sandbox,
+		.sandbox_read = &options->sandbox_read,
+		.sandbox_write = &options->sandbox_write,
+		.nvram_directory = options->nvram_directory,
+		.arguments = &options->arguments,
+		.below_root = strcmp(options->root, "/") != 0 && options->command != COMMAND_PLAN,
+	};
+}
+
+static struct error *survey(const struct options *options, const struct plan_options *plan_options,
+	const struct spec *spec, struct host **ret_host)
+{
+	auto_fd int root_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_strings struct strings paths = {0};
+	auto_strings struct strings stores = {0};
+	auto_strings struct strings descriptors = {0};
+	struct survey_request request = {
+		.root_fd = root_fd,
+		.root_path = options->root,
+		.arch = spec->arch,
+		.config_directory = options->config_directory,
+		.privileged = options->privileged,
+		.emulator = options->emulator ? options->emulator : spec->emulator,
+		.search_path = options->search_path,
+		.paths = &paths,
+		.store_paths = &stores,
+		.descriptor_paths = &descriptors,
+		.firmware = firmware_is_asked(options, spec),
+		.kvm = kvm_is_asked(options, spec),
+	};
+
+	if (root_fd < 0)
+		return error_system(errno, "--root: cannot open '%s'", options->root);
+	firmware_paths(options, spec, &paths);
+	if (options->firmware == FIRMWARE_OPTION_DESCRIPTOR)
+		strings_add(&descriptors, options->firmware_path);
+	plan_store_paths(spec, plan_options, &stores);
+	return host_survey(&request, ret_host);
+}
+
+struct error *launch_prepare(
+	const struct options *options, const char *spec_path, struct launch *launch)
+{
+	struct plan_options decide = plan_options(options);
+
+	if (spec_path)
+		TRY(read_spec(options, spec_path, &launch->spec));
+	TRY(survey(options, &decide, launch->spec, &launch->host));
+	return plan_make(launch->spec, launch->host, &decide, &launch->candidates, &launch->plan);
+}
+
+void launch_clear(struct launch *launch)
+{
+	spec_free(launch->spec);
+	host_free(launch->host);
+	candidates_clear(&launch->candidates);
+	plan_free(launch->plan);
+	*launch = (struct launch){0};
+}

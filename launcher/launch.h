@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From options to a plan: read the spec, survey the host, decide. Every command that takes a spec
+ * begins here; nothing on the host is changed.
+ */
+#ifndef SLIPWAY_LAUNCH_H
+#define SLIPWAY_LAUNCH_H
+
+#include "base/attr.h"
+#include "base/error.h"
+#include "plan/plan.h"
+
+struct host;
+struct options;
+struct spec;
+
+/* What was read and decided; zero-initialised before, cleared after. */
+struct launch {
+	struct spec *spec;
+	struct host *host;
+	struct candidates candidates; /* of a refusal; a plan has its own */
+	struct plan *plan;
+};
+
+/* On failure *launch holds what was reached, for the report. Without a path launch->spec is there
+ * already. */
+struct error *launch_prepare(
+	const struct options *options, const char *spec_path, struct launch *launch) MUST_USE;
+void launch_clear(struct launch *launch);
+#define auto_launch CLEANUP(launch_clear)
+
+/*
+ * Carries the plan out: filter, NVRAM, confinement, exec. Comes back only with an error.
+ * Warnings are printed before QEMU is started, unless options->quiet.
+ */
+struct error *launch_start(const struct options *options, const struct launch *launch) MUST_USE;
+
+/* The one operand that this command takes; `what` names it in the refusal. */
+struct error *one_operand(
+	const struct options *options, const char *what, const char **ret_operand) MUST_USE;
+
+#endif

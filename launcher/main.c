@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "cmd.h"
+#include "options.h"
+#include "report.h"
+
+static struct error *run_command(const struct options *options, int *ret_status)
+{
+	switch (options->command) {
+	case COMMAND_RUN:
+		return cmd_run(options, ret_status);
+	case COMMAND_PLAN:
+		return cmd_plan(options, ret_status);
+	case COMMAND_FIRMWARE:
+		return cmd_firmware(options, ret_status);
+	case COMMAND_TEST:
+	case COMMAND_EXEC:
+	case COMMAND_DOCTOR:
+		return error_new("this command is not built yet");
+	case COMMAND_NVRAM:
+		return cmd_nvram(options, ret_status);
+	case COMMAND_POLICY:
+		return cmd_policy(options, ret_status);
+	case COMMAND_HELP:
+		options_help(stdout);
+		*ret_status = 0;
+		return NULL;
+	case COMMAND_VERSION:
+		puts("slipway " SLIPWAY_VERSION);
+		*ret_status = 0;
+		return NULL;
+	}
+	return error_new("unknown command");
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {0};
+	struct error *error = options_read(argc, argv, &options);
+	int status = ERROR_STATUS_REFUSED;
+
+	if (!error)
+		error = run_command(&options, &status);
+	if (error) {
+		report_error(error);
+		status = (int)error->status;
+	}
+	error_free(error);
+	options_clear(&options);
+	if (fflush(stdout) != 0 && status == 0)
+		status = ERROR_STATUS_REFUSED;
+	return status;
+}

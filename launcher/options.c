@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/words.h"
+
+enum option_id {
+	OPTION_FIRST = 256, /* above every character */
+	OPTION_ROOT,
+	OPTION_FIRMWARE,
+	OPTION_SECURE_BOOT,
+	OPTION_NVRAM,
+	OPTION_RESET_NVRAM,
+	OPTION_ACCEL,
+	OPTION_SANDBOX,
+	OPTION_SANDBOX_PATH,
+	OPTION_EMULATOR,
+	OPTION_FORMAT,
+	OPTION_DRY_RUN,
+	OPTION_LENIENT,
+	OPTION_EXPECT,
+	OPTION_FORBID,
+	OPTION_TIMEOUT,
+	OPTION_CONSOLE_LOG,
+	OPTION_JUNIT,
+	OPTION_SUCCESS_EXIT,
+	OPTION_VERSION,
+	OPTION_HELP,
+};
+
+struct option_row {
+	int id;
+	char letter; /* '\0': none */
+	const char *name;
+	const char *value; /* NULL: takes none */
+	const char *help;
+};
+
+static const struct option_row rows[] = {
+	{OPTION_FIRMWARE, 0, "firmware", "WHAT",
+		"auto, uefi, bios, none, DESCRIPTOR.json or CODE[:VARS]"},
+	{OPTION_SECURE_BOOT, 0, "secure-boot", "auto|yes|no",
+		"yes: Secure Boot that enforces; no: a build without it"},
+	{OPTION_NVRAM, 0, "nvram", "auto|ephemeral|PATH", "where the UEFI variables live"},
+	{OPTION_RESET_NVRAM, 0, "reset-nvram", NULL,
+		"start from the template, keep the old store as a backup"},
+	{'x', 'x', "ephemeral", NULL, "nothing is kept: NVRAM and disks are thrown away"},
+	{OPTION_ACCEL, 0, "accel", "auto|kvm|tcg", "default: what <domain type=…> says"},
+	{OPTION_SANDBOX, 0, "sandbox", "on|require|log|off", "default: on"},
+	{OPTION_SANDBOX_PATH, 0, "sandbox-path", "PATH:r|rw", "another path QEMU may open"},
+	{OPTION_EMULATOR, 0, "emulator", "PATH", "the QEMU binary"},
+	{OPTION_ROOT, 0, "root", "DIR", "look for firmware below DIR"},
+	{OPTION_FORMAT, 0, "format", "text|shell|json", "of plan, firmware, policy, doctor"},
+	{OPTION_DRY_RUN, 0, "dry-run", NULL, "print the command line, start nothing"},
+	{OPTION_LENIENT, 0, "lenient", NULL, "unsupported parts of the spec only warn"},
+	{OPTION_EXPECT, 0, "expect", "REGEX", "test: must appear on the console, in order"},
+	{OPTION_FORBID, 0, "forbid", "REGEX", "test: must not appear"},
+	{OPTION_TIMEOUT, 0, "timeout", "TIME", "test: 90, 90s, 2m, 1h"},
+	{OPTION_CONSOLE_LOG, 0, "console-log", "FILE", "test: console with time stamps"},
+	{OPTION_JUNIT, 0, "junit", "FILE", "test: result as JUnit XML"},
+	{OPTION_SUCCESS_EXIT, 0, "success-exit", "N", "test: a status of QEMU that means passed"},
+	{'q', 'q', "quiet", NULL, "no warnings"},
+	{'v', 'v', "verbose", NULL, "say what was decided, and why"},
+	{OPTION_VERSION, 0, "version", NULL, "print the version"},
+	{OPTION_HELP, 'h', "help", NULL, "print this"},
+};
+
+struct command_row {
+	enum command command;
+	const char *name;
+	const char *operands;
+	const char *help;
+};
+
+static const struct command_row commands[] = {
+	{COMMAND_RUN, "run", "SPEC.xml [-- QEMU-ARGUMENT...]",
+		"start it; the word run may be left out"},
+	{COMMAND_PLAN, "plan", "SPEC.xml [-- QEMU-ARGUMENT...]", "what run would do"},
+	{COMMAND_TEST, "test", "SPEC.xml [-- QEMU-ARGUMENT...]",
+		"boot, watch, tell pass from fail"},
+	{COMMAND_EXEC, "exec", "-- QEMU-BINARY QEMU-ARGUMENT...",
+		"an existing command line, confined"},
+	{COMMAND_FIRMWARE, "firmware", "[SPEC.xml]", "every firmware: chosen, or why not"},
+	{COMMAND_NVRAM, "nvram", "show|reset|save SPEC.xml", "the VM's UEFI variable store"},
+	{COMMAND_POLICY, "policy", "[SPEC.xml]", "what QEMU may call and open"},
+	{COMMAND_DOCTOR, "doctor", "[SPEC.xml]", "what is wrong on this host"},
+	{COMMAND_HELP, "help", "", "print this"},
+};
+
+struct word_value {
+	const char *word;
+	int value;
+};
+
+static const struct word_value choices[] = {
+	{"auto", CHOICE_UNSET}, {"yes", CHOICE_YES}, {"no", CHOICE_NO}};
+static const struct word_value accels[] = {
+	{"auto", ACCEL_OPTION_AUTO}, {"kvm", ACCEL_OPTION_KVM}, {"tcg", ACCEL_OPTION_TCG}};
+static const struct word_value sandboxes[] = {{"on", SANDBOX_ON}, {"require", SANDBOX_REQUIRE},
+	{"log", SANDBOX_LOG}, {"off", SANDBOX_OFF}};
+static const struct word_value formats[] = {
+	{"text", OUTPUT_TEXT}, {"shell", OUTPUT_SHELL}, {"json", OUTPUT_JSON}};
+static const struct word_value firmwares[] = {{"auto", FIRMWARE_OPTION_AUTO},
+	{"uefi", FIRMWARE_OPTION_UEFI}, {"efi", FIRMWARE_OPTION_UEFI},
+	{"bios", FIRMWARE_OPTION_BIOS}, {"none", FIRMWARE_OPTION_NONE}};
+static const struct word_value nvrams[] = {
+	{"auto", NVRAM_OPTION_AUTO}, {"ephemeral", NVRAM_OPTION_EPHEMERAL}};
+
+static const struct word_value *find_word(
+	const struct word_value *words, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(words[i].word, word) == 0)
+			return &words[i];
+	return NULL;
+}
+
+/* `name` is what a message calls the setting: "--sandbox", "SLIPWAY_SANDBOX". */
+static struct error *read_word(const struct word_value *words, size_t count, const char *name,
+	const char *text, int *ret_value)
+{
+	const struct word_value *found = find_word(words, count, text);
+	auto_text struct text all = {0};
+
+	if (found) {
+		*ret_value = found->value;
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++)
+		text_addf(&all, "%s%s", i > 0 ? ", " : "", words[i].word);
+	return error_new("%s='%s' is not known; it is one of %s", name, text, all.bytes);
+}
+
+#define READ_WORD(words, name, text, ret_value)                                                    \
+	read_word(words, ARRAY_COUNT(words), name, text, ret_value)
+
+/* Paths are made absolute where they are read, so nothing later depends on the working directory.
+ */
+static struct error *absolute(const char *path, char **ret_path)
+{
+	auto_free char *here = NULL;
+
+	if (path[0] != '/') {
+		here = getcwd(NULL, 0);
+		if (!here)
+			return error_new("'%s': the working directory is not readable; give an "
+					 "absolute path",
+				path);
+	}
+	free(*ret_path);
+	*ret_path = path_absolute(here, path);
+	return NULL;
+}
+
+static struct error *read_firmware(const char *name, const char *text, struct options *options)
+{
+	const struct word_value *word = find_word(firmwares, ARRAY_COUNT(firmwares), text);
+	const char *colon = strchr(text, ':');
+	auto_free char *code = NULL;
+
+	if (word) {
+		options->firmware = (enum firmware_option)word->value;
+		return NULL;
+	}
+	if (text_ends_with(text, ".json")) {
+		options->firmware = FIRMWARE_OPTION_DESCRIPTOR;
+		return absolute(text, &options->firmware_path);
+	}
+	if (!strchr(text, '/') && !colon)
+		return error_new("%s='%s' is not known; it is auto, uefi, bios, none, a path "
+				 "DESCRIPTOR.json, or paths CODE[:VARS]",
+			name, text);
+	code = colon ? xstrndup(text, (size_t)(colon - text)) : xstrdup(text);
+	options->firmware = FIRMWARE_OPTION_FILES;
+	TRY(absolute(code, &options->firmware_path));
+	return colon ? absolute(colon + 1, &options->firmware_vars) : NULL;
+}
+
+static struct error *read_nvram(const char *text, struct options *options)
+{
+	const struct word_value *word = find_word(nvrams, ARRAY_COUNT(nvrams), text);
+
+	options->nvram = word ? (enum nvram_option)word->value : NVRAM_OPTION_PATH;
+	if (text[0] == '\0')
+		return error_new("--nvram='' is not known; it is auto, ephemeral or a path");
+	return word ? NULL : absolute(text, &options->nvram_path);
+}
+
+static struct error *read_sandbox_path(const char *text, struct options *options)
+{
+	const char *colon = strrchr(text, ':');
+	auto_free char *path = NULL;
+	auto_free char *full = NULL;
+	bool write = colon && strcmp(colon, ":rw") == 0;
+
+	if (!colon || (!write && strcmp(colon, ":r") != 0))
+		return error_new("--sandbox-path='%s' does not end in ':r' or ':rw'", text);
+	path = xstrndup(text, (size_t)(colon - text));
+	TRY(absolute(path, &full));
+	if (access(full, F_OK) < 0)
+		return error_new("--sandbox-path: '%s' does not exist", full);
+	strings_add(write ? &options->sandbox_write : &options->sandbox_read, full);
+	return NULL;
+}
+
+static struct error *read_option(int id, const char *text, struct options *options)
+{
+	int value = 0;
+
+	switch (id) {
+	case OPTION_ROOT:
+		options->root = text;
+		return NULL;
+	case OPTION_FIRMWARE:
+		return read_firmware("--firmware", text, options);
+	case OPTION_SECURE_BOOT:
+		TRY(READ_WORD(choices, "--secure-boot", text, &value));
+		options->secure_boot = (enum choice)value;
+		return NULL;
+	case OPTION_NVRAM:
+		return read_nvram(text, options);
+	case OPTION_RESET_NVRAM:
+		options->reset_nvram = true;
+		return NULL;
+	case 'x':
+		options->ephemeral = true;
+		return NULL;
+	case OPTION_ACCEL:
+		TRY(READ_WORD(accels, "--accel", text, &value));
+		options->accel = (enum accel_option)value;
+		return NULL;
+	case OPTION_SANDBOX:
+		TRY(READ_WORD(sandboxes, "--sandbox", text, &value));
+		options->sandbox = (enum sandbox_mode)value;
+		return NULL;
+	case OPTION_SANDBOX_PATH:
+		return read_sandbox_path(text, options);
+	case OPTION_EMULATOR:
+		options->emulator = text;
+		return NULL;
+	case OPTION_FORMAT:
+		TRY(READ_WORD(formats, "--format", text, &value));
+		options->format = (enum output_format)value;
+		return NULL;
+	case OPTION_DRY_RUN:
+		options->dry_run = true;
+		return NULL;
+	case OPTION_LENIENT:
+		options->lenient = true;
+		return NULL;
+	case OPTION_EXPECT:
+		strings_add(&options->expect, text);
+		return NULL;
+	case OPTION_FORBID:
+		strings_add(&options->forbid, text);
+		return NULL;
+	case OPTION_TIMEOUT:
+		options->timeout = text;
+		return NULL;
+	case OPTION_CONSOLE_LOG:
+		options->console_log = text;
+		return NULL;
+	case OPTION_JUNIT:
+		options->junit = text;
+		return NULL;
+	case OPTION_SUCCESS_EXIT:
+		options->success_exit = text;
+		return NULL;
+	case 'q':
+		options->quiet = true;
+		return NULL;
+	case 'v':
+		options->verbose = true;
+		return NULL;
+	case OPTION_VERSION:
+		options->command = COMMAND_VERSION;
+		return NULL;
+	case 'h':
+	case OPTION_HELP:
+		options->command = COMMAND_HELP;
+		return NULL;
+	}
+	return error_new("option %d is not handled", id);
+}
+
+/* The options above, for where no option can be given: a libvirt <qemu:env>. Options win. */
+static struct error *read_environment(struct options *options)
+{
+	const char *firmware = getenv("SLIPWAY_FIRMWARE");
+	const char *secure_boot = getenv("SLIPWAY_SECURE_BOOT");
+	const char *nvram = getenv("SLIPWAY_NVRAM");
+	const char *sandbox = getenv("SLIPWAY_SANDBOX");
+	const char *qemu_options = getenv("QEMU_OPTS");
+	int value = 0;
+
+	options->emulator = getenv("SLIPWAY_EMULATOR");
+	options->search_path = getenv("PATH");
+	if (firmware && firmware[0])
+		TRY(read_firmware("SLIPWAY_FIRMWARE", firmware, options));
+	if (secure_boot && secure_boot[0]) {
+		TRY(READ_WORD(choices, "SLIPWAY_SECURE_BOOT", secure_boot, &value));
+		options->secure_boot = (enum choice)value;
+	}
+	if (nvram && nvram[0])
+		TRY(read_nvram(nvram, options));
+	if (sandbox && sandbox[0]) {
+		TRY(READ_WORD(sandboxes, "SLIPWAY_SANDBOX", sandbox, &value));
+		options->sandbox = (enum sandbox_mode)value;
+	}
+	if (!qemu_options)
+		return NULL;
+	return error_while(words_split(qemu_options, &options->arguments), "QEMU_OPTS");
+}
+
+/* $NAME, or $HOME/fallback; NULL without either. */
+static char *user_directory(const char *name, const char *fallback)
+{
+	const char *directory = getenv(name);
+	const char *home = getenv("HOME");
+
+	if (directory && directory[0] == '/')
+		return xstrdup(directory);
+	return home && home[0] == '/' ? xasprintf("%s/%s", home, fallback) : NULL;
+}
+
+/* XDG Base Directory Specification; root's stores are the host's. libvirt never reads root's own
+ * configuration directory; slipway does where root names it, but not ~/.config by itself. */
+static void find_directories(struct options *options)
+{
+	const char *config = getenv("XDG_CONFIG_HOME");
+	auto_free char *state = NULL;
+
+	options->privileged = geteuid() == 0;
+	if (options->privileged) {
+		options->nvram_directory = xstrdup("/var/lib/slipway/nvram");
+		if (config && config[0] == '/')
+			options->config_directory = xstrdup(config);
+		return;
+	}
+	state = user_directory("XDG_STATE_HOME", ".local/state");
+	options->nvram_directory = xasprintf("%s/slipway/nvram", state ? state : "/nonexistent");
+	options->config_directory = user_directory("XDG_CONFIG_HOME", ".config");
+}
+
+/* What QEMU and its libraries look at; everything else of the environment is nobody's business in
+ * there. */
+static const char *const passed_on[] = {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL",
+	"LC_CTYPE", "LC_MESSAGES", "TERM", "TMPDIR", "TZ", "XDG_RUNTIME_DIR", "DISPLAY",
+	"WAYLAND_DISPLAY", "XAUTHORITY", "PULSE_SERVER", "PIPEWIRE_REMOTE", "QEMU_MODULE_DIR",
+	"LD_LIBRARY_PATH"};
+
+static void read_passed_on(struct strings *environment)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(passed_on); i++) {
+		const char *value = getenv(passed_on[i]);
+
+		if (value)
+			strings_addf(environment, "%s=%s", passed_on[i], value);
+	}
+}
+
+static const struct command_row *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static struct error *read_letters(
+	int argc, char **argv, const struct option *longs, bool in_order, struct options *options)
+{
+	int id;
+
+	opterr = 0;
+	while ((id = getopt_long(argc, argv, in_order ? "+:xqvh" : ":xqvh", longs, NULL)) != -1) {
+		const char *word = argv[optind > 1 ? optind - 1 : 1];
+
+		if (id == ':')
+			return error_new("option '%s' needs a value; see slipway --help", word);
+		if (id == '?' && optopt > 0 && optopt < OPTION_FIRST)
+			return error_new("unknown option '-%c'; see slipway --help", optopt);
+		if (id == '?' && optopt >= OPTION_FIRST)
+			return error_new("option '%s' takes no value; see slipway --help", word);
+		if (id == '?')
+			return error_new("unknown option '%s'; see slipway --help", word);
+		TRY(read_option(id, optarg, options));
+	}
+	return NULL;
+}
+
+static struct error *read_command_line(
+	int argc, char **argv, bool in_order, struct options *options)
+{
+	struct option longs[ARRAY_COUNT(rows) + 1] = {0};
+
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++)
+		longs[i] = (struct option){rows[i].name,
+			rows[i].value ? required_argument : no_argument, NULL, rows[i].id};
+	optind = 1;
+	TRY(read_letters(argc, argv, longs, in_order, options));
+	for (int i = optind; i < argc; i++)
+		strings_add(&options->operands, argv[i]);
+	return NULL;
+}
+
+static int count_before_dashes(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--") == 0)
+			return i;
+	return argc;
+}
+
+struct error *options_read(int argc, char **argv, struct options *ret_options)
+{
+	int own = count_before_dashes(argc, argv);
+	const struct command_row *command = own > 1 ? find_command(argv[1]) : NULL;
+	bool in_order = command && command->command == COMMAND_EXEC;
+
+	*ret_options = (struct options){.root = "/"};
+	find_directories(ret_options);
+	read_passed_on(&ret_options->environment);
+	TRY(read_environment(ret_options));
+	ret_options->command = command ? command->command : COMMAND_RUN;
+	if (command) {
+		argv[1] = argv[0];
+		argv++;
+		argc--;
+		own--;
+	}
+	TRY(read_command_line(own, argv, in_order, ret_options));
+	for (int i = own + 1; i < argc; i++)
+		strings_add(&ret_options->arguments, argv[i]);
+	return NULL;
+}
+
+void options_clear(struct options *options)
+{
+	free(options->firmware_path);
+	free(options->firmware_vars);
+	free(options->nvram_path);
+	free(options->nvram_directory);
+	free(options->config_directory);
+	strings_clear(&options->sandbox_read);
+	strings_clear(&options->sandbox_write);
+	strings_clear(&options->expect);
+	strings_clear(&options->forbid);
+	strings_clear(&options->operands);
+	strings_clear(&options->arguments);
+	strings_clear(&options->environment);
+}
+
+void options_help(FILE *stream)
+{
+	fputs("usage: slipway [COMMAND] [OPTION...] SPEC.xml [-- QEMU-ARGUMENT...]\n"
+	      "Runs a UEFI guest with QEMU from libvirt domain XML: firmware found, NVRAM made, "
+	      "sandboxed.\n\n",
+		stream);
+	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+		fprintf(stream, "  %-9s %-31s %s\n", commands[i].name, commands[i].operands,
+			commands[i].help);
+	fputs("\n", stream);
+	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
+		auto_free char *name = xasprintf("%s--%s%s%s", rows[i].letter ? "" : "    ",
+			rows[i].name, rows[i].value ? "=" : "", rows[i].value ? rows[i].value : "");
+
+		if (rows[i].letter)
+			fprintf(stream, "  -%c, %-29s %s\n", rows[i].letter, name, rows[i].help);
+		else
+			fprintf(stream, "  %-33s %s\n", name, rows[i].help);
+	}
+	fputs("\nManual: slipway(1), slipway.xml(5), slipway-policy(5), slipway-libvirt(7)\n",
+		stream);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line and the environment as values: read once, here, and const from then on. The
+ * table in options.c is also what --help, the completions and the manual page's test are made from.
+ */
+#ifndef SLIPWAY_OPTIONS_H
+#define SLIPWAY_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/attr.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "plan/plan.h"
+
+enum command {
+	COMMAND_RUN,
+	COMMAND_PLAN,
+	COMMAND_TEST,
+	COMMAND_EXEC,
+	COMMAND_FIRMWARE,
+	COMMAND_NVRAM,
+	COMMAND_POLICY,
+	COMMAND_DOCTOR,
+	COMMAND_HELP,
+	COMMAND_VERSION,
+};
+
+/* --format=… */
+enum output_format {
+	OUTPUT_TEXT,
+	OUTPUT_SHELL,
+	OUTPUT_JSON,
+};
+
+struct options {
+	enum command command;
+	const char *root; /* "/" unless --root */
+	char *firmware_path;
+	char *firmware_vars;
+	char *nvram_path;
+	enum firmware_option firmware;
+	enum choice secure_boot;
+	enum nvram_option nvram;
+	bool reset_nvram;
+	bool ephemeral;
+	enum accel_option accel;
+	enum sandbox_mode sandbox;
+	struct strings sandbox_read, sandbox_write;
+	const char *emulator; /* NULL: not said */
+	enum output_format format;
+	bool dry_run, lenient, quiet, verbose;
+	struct strings expect, forbid;
+	const char *timeout, *console_log, *junit, *success_exit;
+	struct strings operands;    /* SPEC.xml …, without the command */
+	struct strings arguments;   /* QEMU_OPTS, then what stands behind "--" */
+	char *nvram_directory;      /* where stores without a path live */
+	char *config_directory;     /* the user's, or NULL: not to be read (see options.c) */
+	const char *search_path;    /* PATH */
+	struct strings environment; /* what QEMU gets of slipway's own: NAME=value */
+	bool privileged;            /* effective uid 0 */
+};
+
+/* Reads argv and the environment; *ret_options borrows from both. */
+struct error *options_read(int argc, char **argv, struct options *ret_options) MUST_USE;
+void options_clear(struct options *options);
+
+/* What --help prints. */
+void options_help(FILE *stream);
+
+#endif

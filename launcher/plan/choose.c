@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/choose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "host/host.h"
+#include "plan/match.h"
+#include "plan/plan.h"
+#include "plan/request.h"
+
+/* One way of comparing paths, gone through once. */
+struct search {
+	const struct host *host;
+	const struct firmware_request *request;
+	enum path_match how;
+	struct candidates *candidates;
+	struct firmware_choice choice;
+	struct error *ambiguity;
+};
+
+/* Another way of comparing begins anew. */
+static void forget_items(struct candidates *candidates)
+{
+	for (size_t i = 0; i < candidates->count; i++) {
+		free(candidates->items[i].path);
+		free(candidates->items[i].reason);
+	}
+	free(candidates->items);
+	candidates->items = NULL;
+	candidates->count = 0;
+}
+
+void candidates_clear(struct candidates *candidates)
+{
+	forget_items(candidates);
+	free(candidates->wanted);
+	free(candidates->fix);
+	*candidates = (struct candidates){0};
+}
+
+/* Takes ownership of `reason`. */
+static void add_candidate(struct search *search, enum firmware_source source, const char *path,
+	bool chosen, char *reason)
+{
+	struct candidate *candidate = array_push(&search->candidates->items,
+		&search->candidates->count, sizeof(*search->candidates->items));
+
+	candidate->source = source;
+	candidate->path = xstrdup(path);
+	candidate->chosen = chosen;
+	candidate->reason = reason;
+}
+
+static bool chosen_already(const struct search *search)
+{
+	return search->choice.descriptor || search->choice.pair;
+}
+
+/* One file may be named by several candidates with different templates (Debian's
+ * OVMF_CODE_4M.ms.fd and .secboot.fd are one): when the request named it by yet another name,
+ * nothing says which is meant. */
+static void note_ambiguity(struct search *search, const struct firmware_file *chosen_template,
+	const struct firmware_file *other_template, const char *chosen_path, const char *other_path)
+{
+	if (search->ambiguity || search->how != PATH_MATCH_SAME_FILE || !search->request->loader)
+		return;
+	if (text_equal(chosen_template ? chosen_template->path : NULL,
+		    other_template ? other_template->path : NULL) ||
+		same_file(chosen_template, other_template))
+		return;
+	search->ambiguity = error_at(search->request->file, search->request->line,
+		"loader '%s' is the file that both '%s' and '%s' name, with different nvram "
+		"templates; name one of them, or give <nvram template=…>",
+		search->request->loader, chosen_path, other_path);
+}
+
+static void search_descriptors(struct search *search)
+{
+	for (size_t i = 0; i < search->host->descriptor_count; i++) {
+		const struct descriptor *descriptor = &search->host->descriptors[i];
+		const struct descriptor *chosen = search->choice.descriptor;
+		char *reason =
+			descriptor_refusal(search->host, search->request, descriptor, search->how);
+		bool first = !reason && !chosen;
+
+		if (first)
+			search->choice.descriptor = descriptor;
+		else if (!reason)
+			note_ambiguity(search, chosen->template, descriptor->template, chosen->path,
+				descriptor->path);
+		if (!reason)
+			reason = first ? xstrdup("fits, and is the first that does")
+				       : xasprintf("fits too, but '%s' comes first", chosen->path);
+		add_candidate(search, FIRMWARE_SOURCE_DESCRIPTOR, descriptor->path, first, reason);
+	}
+}
+
+static void search_pairs(struct search *search)
+{
+	for (size_t i = 0; i < search->host->pair_count; i++) {
+		const struct firmware_pair *pair = &search->host->pairs[i];
+		const struct firmware_pair *chosen = search->choice.pair;
+		char *reason = pair_refusal(search->host, search->request, pair, search->how);
+		bool first = !reason && !chosen_already(search);
+
+		if (first)
+			search->choice.pair = pair;
+		else if (!reason && chosen)
+			note_ambiguity(search, chosen->vars, pair->vars, chosen->code->path,
+				pair->code->path);
+		if (!reason)
+			reason = xstrdup(first ? "fits, and is the first that does"
+					       : "fits too, but comes later");
+		add_candidate(search, FIRMWARE_SOURCE_FALLBACK, pair->code->path, first, reason);
+	}
+}
+
+/* libvirt compares names, so names decide where they can; files are compared only where no name
+ * matched, and then libvirt would have refused. */
+static struct error *choose_by_paths(const struct host *host,
+	const struct firmware_request *request, struct candidates *ret_candidates,
+	struct firmware_choice *ret_choice)
+{
+	static const enum path_match ways[] = {PATH_MATCH_LITERAL, PATH_MATCH_SAME_FILE};
+	bool names_paths = request->loader || request->template;
+	struct search search = {.host = host, .request = request, .candidates = ret_candidates};
+
+	for (size_t i = 0; i < ARRAY_COUNT(ways) && !chosen_already(&search); i++) {
+		if (ways[i] == PATH_MATCH_SAME_FILE && !names_paths)
+			break;
+		search.how = ways[i];
+		forget_items(ret_candidates);
+		search_descriptors(&search);
+		search_pairs(&search);
+	}
+	if (search.ambiguity)
+		return search.ambiguity;
+	*ret_choice = search.choice;
+	return NULL;
+}
+
+struct error *firmware_choose(const struct host *host, const struct firmware_request *request,
+	struct candidates *ret_candidates, struct firmware_choice *ret_choice)
+{
+	struct firmware_request raw = *request;
+
+	*ret_choice = (struct firmware_choice){0};
+	raw.loader_format = IMAGE_FORMAT_RAW;
+	if (request->prefer_raw)
+		TRY(choose_by_paths(host, &raw, ret_candidates, ret_choice));
+	if (ret_choice->descriptor || ret_choice->pair)
+		return NULL;
+	return choose_by_paths(host, request, ret_candidates, ret_choice);
+}
+
+struct package {
+	enum package_family family;
+	const char *command;
+	const char *x86, *arm64, *arm, *riscv64, *loongarch64; /* NULL: not packaged */
+};
+
+/* Names as of each distribution's current release (doc: firmware packages of edk2). */
+static const struct package packages[] = {
+	{PACKAGE_FAMILY_DEBIAN, "apt install", "ovmf", "qemu-efi-aarch64", "qemu-efi-arm",
+		"qemu-efi-riscv64", "qemu-efi-loongarch64"},
+	{PACKAGE_FAMILY_FEDORA, "dnf install", "edk2-ovmf", "edk2-aarch64", "edk2-arm",
+		"edk2-riscv64", "edk2-loongarch64"},
+	{PACKAGE_FAMILY_ARCH, "pacman -S", "edk2-ovmf", "edk2-aarch64", "edk2-arm", "edk2-riscv64",
+		NULL},
+	{PACKAGE_FAMILY_SUSE, "zypper install", "qemu-ovmf-x86_64", "qemu-uefi-aarch64",
+		"qemu-uefi-aarch32", "qemu-uefi-riscv64", NULL},
+	{PACKAGE_FAMILY_ALPINE, "apk add", "ovmf", "aavmf", NULL, NULL, NULL},
+};
+
+static const char *package_for(const struct package *package, enum arch arch)
+{
+	switch (arch) {
+	case ARCH_X86_64:
+		return package->x86;
+	case ARCH_I386:
+		return package->family == PACKAGE_FAMILY_DEBIAN ? "ovmf-ia32" : package->x86;
+	case ARCH_AARCH64:
+		return package->arm64;
+	case ARCH_ARM:
+		return package->arm;
+	case ARCH_RISCV64:
+		return package->riscv64;
+	case ARCH_LOONGARCH64:
+		return package->loongarch64;
+	case ARCH_UNKNOWN:
+		return NULL;
+	}
+	return NULL;
+}
+
+char *firmware_package_hint(const struct host *host, const struct firmware_request *request)
+{
+	struct text text = {0};
+
+	if (request->interface == FIRMWARE_INTERFACE_BIOS)
+		return xstrdup("leave the firmware out to get QEMU's own BIOS, or install seabios "
+			       "with a descriptor");
+	text_add(&text, "install UEFI firmware");
+	for (size_t i = 0; i < ARRAY_COUNT(packages); i++) {
+		const char *name = package_for(&packages[i], request->arch);
+
+		if (!name || (host->packages != PACKAGE_FAMILY_UNKNOWN &&
+				     host->packages != packages[i].family))
+			continue;
+		text_addf(&text, "%s%s %s", text_ends_with(text.bytes, "firmware") ? ": " : " | ",
+			packages[i].command, name);
+	}
+	text_add(&text, "; or name the files with --firmware=CODE:VARS");
+	return text_take(&text);
+}
+
+struct error *firmware_not_found(const struct host *host, const struct firmware_request *request,
+	struct candidates *candidates)
+{
+	auto_text struct text list = {0};
+
+	candidates->fix = firmware_package_hint(host, request);
+	for (size_t i = 0; i < candidates->count; i++)
+		text_addf(&list, "\n  %s: %s", candidates->items[i].path,
+			candidates->items[i].reason);
+	if (candidates->count == 0)
+		text_add(&list,
+			"\n  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware, "
+			"and none of the known firmware files is there");
+	return error_at(request->file, request->line, "no %s%s\n  fix: %s", candidates->wanted,
+		list.bytes, candidates->fix);
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/firmware.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "host/host.h"
+#include "plan/choose.h"
+#include "plan/fit.h"
+#include "plan/machine.h"
+#include "plan/match.h"
+#include "plan/plan.h"
+#include "plan/request.h"
+
+static void set_code(
+	struct plan_firmware *firmware, const struct firmware_file *code, enum image_format format)
+{
+	firmware->path = xstrdup(code->path);
+	firmware->open_path = xstrdup(code->host_path);
+	firmware->format = format;
+	firmware->read_only = true;
+}
+
+/* The name that the owner wrote stays the name that QEMU is given, also where a candidate was found
+ * by another name of the same file. */
+static const struct firmware_file *named_code(const struct host *host,
+	const struct firmware_request *request, const struct firmware_file *found)
+{
+	return request->loader ? host_file(host, request->loader) : found;
+}
+
+static void take_descriptor(const struct host *host, const struct firmware_request *request,
+	const struct descriptor *descriptor, struct firmware_files *files,
+	struct plan_firmware *firmware)
+{
+	firmware->source = FIRMWARE_SOURCE_DESCRIPTOR;
+	firmware->descriptor = xstrdup(descriptor->path);
+	firmware->interface = request->interface;
+	firmware->device = descriptor->device;
+	firmware->mode = descriptor->mode;
+	set_code(firmware, named_code(host, request, descriptor->executable),
+		descriptor->device == FIRMWARE_DEVICE_FLASH ? descriptor->executable_format
+							    : IMAGE_FORMAT_RAW);
+	for (size_t i = 0; i < descriptor->features.count; i++)
+		strings_add(&firmware->features, descriptor->features.items[i]);
+	firmware->secure = strings_contain(&descriptor->features, "requires-smm");
+	firmware->smm = firmware->secure || request->smm == CHOICE_YES;
+	files->code = descriptor->executable;
+	files->template = descriptor->template;
+	files->template_format = descriptor->template_format;
+	firmware->uefi_vars = descriptor->uefi_vars;
+	if (descriptor->uefi_vars)
+		files->template_format = IMAGE_FORMAT_RAW;
+	if (descriptor->mode == FIRMWARE_MODE_COMBINED) {
+		/* the whole file is the VM's own: a private copy, written by the guest */
+		files->template = descriptor->executable;
+		files->template_format = descriptor->executable_format;
+	}
+}
+
+/* libvirt never sets SMM or secure from a pair when the loader was named (L5); an automatic choice
+ * of a build that needs SMM is slipway's own and must be whole. */
+static void take_pair(const struct host *host, const struct firmware_request *request,
+	const struct firmware_pair *pair, struct firmware_files *files,
+	struct plan_firmware *firmware)
+{
+	bool secure = request->automatic && pair->requires_smm;
+
+	firmware->source = FIRMWARE_SOURCE_FALLBACK;
+	firmware->interface = FIRMWARE_INTERFACE_UEFI;
+	firmware->device = FIRMWARE_DEVICE_FLASH;
+	firmware->mode = FIRMWARE_MODE_SPLIT;
+	set_code(firmware, named_code(host, request, pair->code), pair->format);
+	if (pair->secure_boot)
+		strings_add(&firmware->features, "secure-boot");
+	if (pair->enrolled_keys)
+		strings_add(&firmware->features, "enrolled-keys");
+	if (pair->requires_smm)
+		strings_add(&firmware->features, "requires-smm");
+	firmware->secure = secure || request->secure == CHOICE_YES;
+	firmware->smm = secure || request->smm == CHOICE_YES;
+	files->code = pair->code;
+	files->template = pair->vars;
+	files->template_format = pair->format;
+	if (request->template) {
+		files->template = host_file(host, request->template);
+		files->template_format = request->template_format;
+	}
+}
+
+/* A loader that no descriptor and no pair knows: it stands for itself. */
+static struct error *take_explicit(const struct host *host, const struct firmware_request *request,
+	struct firmware_files *files, struct plan_firmware *firmware)
+{
+	const struct firmware_file *code = host_file(host, request->loader);
+	bool flash = request->loader_type == SPEC_LOADER_PFLASH;
+	enum image_format format = request->loader_format == IMAGE_FORMAT_UNSET
+					   ? IMAGE_FORMAT_RAW
+					   : request->loader_format;
+	auto_free char *reason = NULL;
+
+	reason = flash ? code_misfit(request->arch, code, format)
+		       : memory_misfit(request->arch, code);
+	if (reason)
+		return error_at(request->file, request->line, "loader %s", reason);
+	firmware->source = FIRMWARE_SOURCE_EXPLICIT;
+	firmware->interface = request->interface;
+	firmware->device = flash ? FIRMWARE_DEVICE_FLASH : FIRMWARE_DEVICE_MEMORY;
+	set_code(firmware, code, format);
+	firmware->secure = request->secure == CHOICE_YES;
+	firmware->smm = request->smm == CHOICE_YES;
+	files->code = code;
+	files->template = request->template ? host_file(host, request->template) : NULL;
+	files->template_format = request->template_format;
+	if (!flash)
+		return NULL;
+	if (request->stateless == CHOICE_YES)
+		firmware->mode = FIRMWARE_MODE_STATELESS;
+	else if (request->readonly == CHOICE_YES)
+		firmware->mode = FIRMWARE_MODE_SPLIT;
+	else
+		firmware->mode = FIRMWARE_MODE_COMBINED;
+	firmware->read_only = firmware->mode != FIRMWARE_MODE_COMBINED;
+	return NULL;
+}
+
+/* QEMU would map the file writable. Distributions' files are shared by all VMs, and CODE has no
+ * variables in it. */
+static struct error *refuse_writable_code(
+	const struct firmware_request *request, const struct firmware_files *files)
+{
+	if (files->code->role != FIRMWARE_ROLE_CODE &&
+		!text_starts_with(files->code->path, "/usr/"))
+		return NULL;
+	return error_at(request->file, request->line,
+		"loader '%s' is in no descriptor and no known pair, and without readonly='yes' the "
+		"guest would write into it; say readonly='yes' and give <nvram template=…>, or use "
+		"--firmware=CODE:VARS",
+		files->code->path);
+}
+
+/* edk2 OvmfPkg: a build with SMM_REQUIRE waits for ever for an SMI that never comes. */
+static struct error *refuse_half_secure(
+	const struct firmware_request *request, const struct plan_firmware *firmware)
+{
+	enum board board = machine_board(request->machine);
+	bool needs_smm = strings_contain(&firmware->features, "requires-smm") || firmware->secure;
+
+	if (!needs_smm)
+		return NULL;
+	if (board != BOARD_Q35)
+		return error_at(request->file, request->line,
+			"firmware '%s' requires SMM, which machine '%s' has not: the guest would "
+			"hang "
+			"without a word; use machine='q35', or firmware without secure-boot",
+			firmware->path, request->machine);
+	if (request->smm == CHOICE_NO)
+		return error_at(request->file, request->line,
+			"firmware '%s' requires SMM, and <smm state='off'/> turns it off: the "
+			"guest "
+			"would hang without a word; use <smm state='on'/>, or firmware without "
+			"secure-boot",
+			firmware->path);
+	return NULL;
+}
+
+struct error *decide_firmware(const struct host *host, const struct firmware_request *request,
+	struct candidates *ret_candidates, struct firmware_files *ret_files,
+	struct plan_firmware *ret_firmware)
+{
+	struct firmware_choice choice = {0};
+
+	*ret_files = (struct firmware_files){0};
+	ret_firmware->source = FIRMWARE_SOURCE_DEFAULT;
+	ret_firmware->smm = request->smm == CHOICE_YES;
+	ret_firmware->interface =
+		arch_is_x86(request->arch) ? FIRMWARE_INTERFACE_BIOS : FIRMWARE_INTERFACE_NONE;
+	if (request->interface == FIRMWARE_INTERFACE_NONE)
+		return NULL;
+	ret_candidates->wanted = firmware_request_text(request);
+	/* libvirt, P3: a loader without a type is compared with nothing and ends as -bios */
+	if (request->automatic || request->loader_type == SPEC_LOADER_PFLASH)
+		TRY(firmware_choose(host, request, ret_candidates, &choice));
+	if (choice.descriptor)
+		take_descriptor(host, request, choice.descriptor, ret_files, ret_firmware);
+	else if (choice.pair)
+		take_pair(host, request, choice.pair, ret_files, ret_firmware);
+	else if (request->automatic)
+		return firmware_not_found(host, request, ret_candidates);
+	else
+		TRY(take_explicit(host, request, ret_files, ret_firmware));
+	if (ret_firmware->source == FIRMWARE_SOURCE_EXPLICIT && !ret_firmware->read_only)
+		TRY(refuse_writable_code(request, ret_files));
+	if (ret_firmware->device == FIRMWARE_DEVICE_FLASH && arch_flash_bytes(request->arch) > 0 &&
+		ret_files->code->virtual_size_bytes < arch_flash_bytes(request->arch))
+		ret_firmware->pad_bytes = arch_flash_bytes(request->arch);
+	return arch_is_x86(request->arch) ? refuse_half_secure(request, ret_firmware) : NULL;
+}
+
+bool firmware_keeps_variables(const struct plan_firmware *firmware)
+{
+	if (firmware->device != FIRMWARE_DEVICE_FLASH)
+		return firmware->uefi_vars;
+	switch (firmware->mode) {
+	case FIRMWARE_MODE_SPLIT:
+		return true;
+	case FIRMWARE_MODE_COMBINED:
+		return firmware->read_only; /* else the owner's own file is written in place */
+	case FIRMWARE_MODE_STATELESS:
+	case FIRMWARE_MODE_NONE:
+		return false;
+	}
+	return false;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "host/host.h"
+#include "plan/arguments.h"
+#include "plan/cage.h"
+#include "plan/firmware.h"
+#include "plan/machine.h"
+#include "plan/recorded.h"
+#include "plan/request.h"
+#include "plan/store.h"
+#include "spec/spec.h"
+
+static const char *const nvram_actions[] = {
+	[NVRAM_NONE] = "none",
+	[NVRAM_KEEP] = "keep",
+	[NVRAM_CREATE] = "create",
+	[NVRAM_RESET] = "reset",
+	[NVRAM_EPHEMERAL] = "ephemeral",
+	[NVRAM_NETWORK] = "network",
+};
+
+const char *nvram_action_name(enum nvram_action action)
+{
+	return nvram_actions[action];
+}
+
+static const char *const firmware_sources[] = {
+	[FIRMWARE_SOURCE_DEFAULT] = "default",
+	[FIRMWARE_SOURCE_EXPLICIT] = "explicit",
+	[FIRMWARE_SOURCE_DESCRIPTOR] = "descriptor",
+	[FIRMWARE_SOURCE_FALLBACK] = "fallback",
+};
+
+const char *firmware_source_name(enum firmware_source source)
+{
+	return firmware_sources[source];
+}
+
+static bool kvm_is_wanted(const struct spec *spec, const struct plan_options *options)
+{
+	switch (options->accel) {
+	case ACCEL_OPTION_KVM:
+	case ACCEL_OPTION_AUTO:
+		return true;
+	case ACCEL_OPTION_TCG:
+		return false;
+	case ACCEL_OPTION_SPEC:
+		return spec->accel == SPEC_ACCEL_KVM;
+	}
+	return false;
+}
+
+static struct error *decide_accel(const struct spec *spec, const struct host *host,
+	const struct plan_options *options, struct plan *plan)
+{
+	plan->accel = "tcg";
+	if (!kvm_is_wanted(spec, options))
+		return NULL;
+	if (!host->kvm.asked || host->kvm.usable) {
+		plan->accel = "kvm";
+		return NULL;
+	}
+	if (options->accel == ACCEL_OPTION_AUTO) {
+		strings_addf(&plan->warnings,
+			"accel: KVM is not usable (%s); using tcg, which is slower",
+			host->kvm.problem);
+		return NULL;
+	}
+	if (options->accel == ACCEL_OPTION_KVM)
+		return error_new("--accel=kvm: KVM is not usable: %s", host->kvm.problem);
+	return error_at(spec->path, spec->accel_line,
+		"type='kvm', and KVM is not usable: %s; or run with --accel=auto or --accel=tcg",
+		host->kvm.problem);
+}
+
+static void take_emulator(const struct spec *spec, const struct host *host, struct plan *plan)
+{
+	if (host->emulator.path)
+		plan->emulator = xstrdup(host->emulator.path);
+	else
+		plan->emulator = xasprintf("/usr/bin/qemu-system-%s", arch_name(spec->arch));
+	if (host->emulator.status != 0)
+		strings_addf(&plan->notes, "emulator '%s' %s on this host", plan->emulator,
+			host->emulator.status == ERROR_STATUS_NOT_FOUND ? "is not there"
+									: "cannot be executed");
+}
+
+static struct error *decide(const struct spec *spec, const struct host *host,
+	const struct plan_options *options, struct candidates *candidates, struct plan *plan)
+{
+	struct firmware_request request = {0};
+	struct firmware_files files = {0};
+	struct arguments arguments = {spec, options, plan};
+
+	plan->name = xstrdup(spec->name);
+	plan->arch = spec->arch;
+	plan->machine = xstrdup(spec->machine ? spec->machine : machine_default(spec->arch));
+	take_emulator(spec, host, plan);
+	TRY(decide_accel(spec, host, options, plan));
+	TRY(firmware_request_make(spec, options, host, &request));
+	TRY(decide_firmware(host, &request, candidates, &files, &plan->firmware));
+	TRY(keep_recorded_firmware(host, options, &request, &files, plan));
+	TRY(decide_store(spec, host, options, &request, &files, &plan->firmware, &plan->nvram));
+	if (!options->below_root && plan->firmware.path) {
+		free_pointer(&plan->firmware.open_path);
+		plan->firmware.open_path = xstrdup(plan->firmware.path);
+	}
+	TRY(add_arguments(&arguments));
+	decide_cage(spec, options, plan);
+	for (size_t i = 0; i < spec->qemu_environment.count; i++)
+		strings_add(&plan->environment, spec->qemu_environment.items[i]);
+	for (size_t i = 0; i < spec->notes.count; i++)
+		strings_add(&plan->warnings, spec->notes.items[i]);
+	for (size_t i = 0; i < host->notes.count; i++)
+		strings_add(&plan->notes, host->notes.items[i]);
+	return NULL;
+}
+
+struct error *plan_make(const struct spec *spec, const struct host *host,
+	const struct plan_options *options, struct candidates *ret_candidates,
+	struct plan **ret_plan)
+{
+	auto_plan struct plan *plan = xcalloc(1, sizeof(*plan));
+
+	*ret_candidates = (struct candidates){0};
+	TRY(decide(spec, host, options, ret_candidates, plan));
+	plan->candidates = *ret_candidates;
+	*ret_candidates = (struct candidates){0};
+	*ret_plan = steal(&plan);
+	return NULL;
+}
+
+void plan_firmware_clear(struct plan *plan)
+{
+	free(plan->firmware.descriptor);
+	free(plan->firmware.path);
+	free(plan->firmware.open_path);
+	strings_clear(&plan->firmware.features);
+	plan->firmware = (struct plan_firmware){0};
+}
+
+static void nvram_clear(struct plan_nvram *nvram)
+{
+	free(nvram->path);
+	free(nvram->template);
+	free(nvram->template_open);
+}
+
+void plan_free(struct plan *plan)
+{
+	if (!plan)
+		return;
+	free(plan->name);
+	free(plan->machine);
+	free(plan->emulator);
+	plan_firmware_clear(plan);
+	nvram_clear(&plan->nvram);
+	candidates_clear(&plan->candidates);
+	strings_clear(&plan->argv);
+	strings_clear(&plan->environment);
+	strings_clear(&plan->sandbox.policies);
+	for (size_t i = 0; i < plan->sandbox.path_count; i++)
+		free(plan->sandbox.paths[i].path);
+	free(plan->sandbox.paths);
+	strings_clear(&plan->warnings);
+	strings_clear(&plan->notes);
+	free(plan);
+}
+
+void plan_free_pointer(struct plan **plan)
+{
+	plan_free(*plan);
+	*plan = NULL;
+}

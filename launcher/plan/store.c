@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/store.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "host/host.h"
+#include "plan/fit.h"
+#include "plan/firmware.h"
+#include "plan/match.h"
+#include "plan/plan.h"
+#include "plan/request.h"
+#include "spec/spec.h"
+
+/* What all questions about the store are asked of. */
+struct store_question {
+	const struct spec *spec;
+	const struct host *host;
+	const struct plan_options *options;
+	const struct firmware_request *request;
+	const struct firmware_files *files;
+	const struct plan_firmware *firmware;
+};
+
+static char *default_path(
+	const struct spec *spec, const struct plan_options *options, const char *extension)
+{
+	return xasprintf("%s/%s_VARS.%s", options->nvram_directory, spec->name, extension);
+}
+
+void plan_store_paths(
+	const struct spec *spec, const struct plan_options *options, struct strings *ret_paths)
+{
+	static const char *const extensions[] = {"fd", "qcow2", "json"};
+
+	if (options->nvram == NVRAM_OPTION_PATH)
+		strings_add(ret_paths, options->nvram_path);
+	if (spec->firmware.nvram.source.path)
+		strings_add(ret_paths, spec->firmware.nvram.source.path);
+	if (spec->firmware.varstore.path)
+		strings_add(ret_paths, spec->firmware.varstore.path);
+	for (size_t i = 0; i < ARRAY_COUNT(extensions); i++)
+		strings_add_owned(ret_paths, default_path(spec, options, extensions[i]));
+}
+
+static const struct firmware_file *store_file(const struct host *host, const char *path)
+{
+	for (size_t i = 0; i < host->store_count; i++)
+		if (strcmp(host->stores[i]->path, path) == 0)
+			return host->stores[i];
+	return NULL;
+}
+
+/* The path that was asked for, or NULL. Borrowed. */
+static const char *asked_path(const struct store_question *ask)
+{
+	if (ask->options->nvram == NVRAM_OPTION_PATH)
+		return ask->options->nvram_path;
+	if (ask->firmware->uefi_vars)
+		return ask->spec->firmware.varstore.path;
+	return ask->spec->firmware.nvram.source.path;
+}
+
+/* libvirt, qemuFirmwareEnsureNVRAM: what was said, else the template's format where the store's
+ * name is made here, else the loader's. */
+static enum image_format store_format(const struct store_question *ask)
+{
+	enum image_format template_format = ask->files->template_format;
+
+	if (ask->firmware->uefi_vars)
+		return IMAGE_FORMAT_RAW;
+	if (ask->spec->firmware.nvram.format != IMAGE_FORMAT_UNSET)
+		return ask->spec->firmware.nvram.format;
+	if (!asked_path(ask) && template_format != IMAGE_FORMAT_UNSET)
+		return template_format;
+	return ask->firmware->format;
+}
+
+static void set_path(const struct store_question *ask, struct plan_nvram *nvram)
+{
+	const char *asked = asked_path(ask);
+	const char *extension = nvram->format == IMAGE_FORMAT_QCOW2 ? "qcow2" : "fd";
+
+	nvram->path =
+		asked ? xstrdup(asked)
+		      : default_path(ask->spec, ask->options, nvram->json ? "json" : extension);
+	nvram->make_directory = !asked;
+}
+
+/* "nbd://host:port/name", QEMU's own notation (qemu(1), "Device URL Syntax"); without a host the
+ * store is reached through a UNIX socket. */
+static char *network_url(const struct spec_source *source)
+{
+	struct text text = {0};
+
+	text_addf(&text, "%s%s://", source->protocol, source->socket ? "+unix" : "");
+	if (source->host)
+		text_add(&text, source->host);
+	if (source->port > 0)
+		text_addf(&text, ":%u", (unsigned int)source->port);
+	if (source->export)
+		text_addf(&text, "/%s", source->export);
+	if (source->socket)
+		text_addf(&text, "?socket=%s", source->socket);
+	return text_take(&text);
+}
+
+/* Would the guest run with `file` as its store? */
+static char *misfit(const struct store_question *ask, const struct plan_nvram *nvram,
+	const struct firmware_file *file, enum image_format format)
+{
+	if (nvram->json)
+		return file->error_number
+			       ? xasprintf("'%s': %s", file->path, strerror(file->error_number))
+			       : NULL;
+	if (nvram->combined)
+		return code_misfit(ask->request->arch, file, format);
+	return store_misfit(ask->request->arch, ask->files->code, file, format);
+}
+
+static struct error *set_template(const struct store_question *ask, struct plan_nvram *nvram)
+{
+	const struct firmware_file *template = ask->files->template;
+	auto_free char *reason = NULL;
+
+	if (!template)
+		return NULL;
+	nvram->template_format = ask->files->template_format;
+	if (nvram->template_format == IMAGE_FORMAT_UNSET && template->error_number == 0)
+		nvram->template_format = template->format;
+	reason = misfit(ask, nvram, template, nvram->template_format);
+	if (reason)
+		return error_at(ask->request->file, ask->request->line,
+			"nvram template %s; give one that fits with <nvram template=…> or "
+			"--firmware=CODE:VARS",
+			reason);
+	nvram->template = xstrdup(template->path);
+	nvram->template_open = xstrdup(template->host_path);
+	return NULL;
+}
+
+/* libvirt says "unable to find any master var store for loader" here, and names neither. */
+static struct error *refuse_no_template(
+	const struct store_question *ask, const struct plan_nvram *nvram)
+{
+	return error_at(ask->request->file, ask->request->line,
+		"no nvram template is known for loader '%s', and '%s' does not exist; give "
+		"<nvram template=…> or --firmware=CODE:VARS, or use a loader that a descriptor or "
+		"a known pair names (slipway firmware lists them)",
+		ask->firmware->path, nvram->path);
+}
+
+static struct error *refuse_store(
+	const struct store_question *ask, const struct plan_nvram *nvram, const char *reason)
+{
+	bool optional = ask->options->nvram == NVRAM_OPTION_PATH;
+
+	return error_at(optional ? nvram->path : ask->request->file,
+		optional ? 0 : ask->spec->firmware.nvram.line,
+		"nvram %s; --reset-nvram makes a new one%s%s and keeps the old one beside it",
+		reason, nvram->template ? " from " : "", nvram->template ? nvram->template : "");
+}
+
+/* A store that is there must fit before it is used; one that is not there needs a template. */
+static struct error *decide_action(const struct store_question *ask, struct plan_nvram *nvram)
+{
+	const struct firmware_file *store = store_file(ask->host, nvram->path);
+	bool exists = store && store->error_number != ENOENT;
+	auto_free char *reason = NULL;
+
+	if (exists && store->error_number != 0)
+		return error_system(store->error_number, "cannot open nvram '%s'", nvram->path);
+	if (exists && !ask->options->reset_nvram)
+		reason = misfit(ask, nvram, store, nvram->format);
+	if (reason)
+		return refuse_store(ask, nvram, reason);
+	if (exists && !ask->options->reset_nvram) {
+		nvram->action = NVRAM_KEEP;
+		return NULL;
+	}
+	if (!nvram->template)
+		return refuse_no_template(ask, nvram);
+	nvram->action = exists ? NVRAM_RESET : NVRAM_CREATE;
+	return NULL;
+}
+
+/* A copy that is gone afterwards: of the VM's store, where there is one, else of the template. */
+static struct error *make_ephemeral(const struct store_question *ask, struct plan_nvram *nvram)
+{
+	if (nvram->action == NVRAM_KEEP) {
+		free_pointer(&nvram->template);
+		free_pointer(&nvram->template_open);
+		nvram->template = xstrdup(nvram->path);
+		nvram->template_open = xstrdup(nvram->path);
+		nvram->template_format = nvram->format;
+	}
+	if (!nvram->template)
+		return refuse_no_template(ask, nvram);
+	nvram->action = NVRAM_EPHEMERAL;
+	nvram->make_directory = false;
+	free_pointer(&nvram->path);
+	return NULL;
+}
+
+static struct error *decide_file(const struct store_question *ask, struct plan_nvram *nvram)
+{
+	bool ephemeral = ask->options->ephemeral || ask->options->nvram == NVRAM_OPTION_EPHEMERAL;
+
+	nvram->json = ask->firmware->uefi_vars;
+	nvram->combined = ask->firmware->mode == FIRMWARE_MODE_COMBINED;
+	nvram->format = store_format(ask);
+	if (!nvram->json && !nvram->combined)
+		nvram->size_bytes = store_size_wanted(ask->request->arch, ask->files->code);
+	set_path(ask, nvram);
+	TRY(set_template(ask, nvram));
+	TRY(decide_action(ask, nvram));
+	return ephemeral ? make_ephemeral(ask, nvram) : NULL;
+}
+
+struct error *decide_store(const struct spec *spec, const struct host *host,
+	const struct plan_options *options, const struct firmware_request *request,
+	const struct firmware_files *files, const struct plan_firmware *firmware,
+	struct plan_nvram *ret_nvram)
+{
+	const struct spec_source *source = &spec->firmware.nvram.source;
+	const struct store_question ask = {spec, host, options, request, files, firmware};
+
+	ret_nvram->action = NVRAM_NONE;
+	if (!firmware_keeps_variables(firmware))
+		return NULL;
+	if (options->nvram == NVRAM_OPTION_AUTO && source->kind == SPEC_SOURCE_NETWORK) {
+		ret_nvram->action = NVRAM_NETWORK;
+		ret_nvram->path = network_url(source);
+		ret_nvram->format = store_format(&ask);
+		return NULL;
+	}
+	if (options->nvram == NVRAM_OPTION_AUTO && source->kind == SPEC_SOURCE_BLOCK) {
+		ret_nvram->action = NVRAM_NETWORK;
+		ret_nvram->path = xstrdup(source->path);
+		ret_nvram->format = store_format(&ask);
+		return NULL;
+	}
+	return decide_file(&ask, ret_nvram);
+}

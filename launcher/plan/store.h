@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The NVRAM step: where the VM's variables live, in which format, and what has to be done with the
+ * store before QEMU sees it.
+ */
+#ifndef SLIPWAY_PLAN_STORE_H
+#define SLIPWAY_PLAN_STORE_H
+
+#include "base/attr.h"
+#include "base/error.h"
+
+struct firmware_files;
+struct firmware_request;
+struct host;
+struct plan_firmware;
+struct plan_nvram;
+struct plan_options;
+struct spec;
+struct strings;
+
+/* Refuses a template or an existing store that does not fit the firmware, and a missing template.
+ */
+struct error *decide_store(const struct spec *spec, const struct host *host,
+	const struct plan_options *options, const struct firmware_request *request,
+	const struct firmware_files *files, const struct plan_firmware *firmware,
+	struct plan_nvram *ret_nvram) MUST_USE;
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include <json-c/json.h>
+#include <stdio.h>
+
+#include "act/policy.h"
+#include "base/terms.h"
+#include "plan/plan.h"
+#include "report.h"
+
+static void add(struct json_object *object, const char *key, struct json_object *value)
+{
+	json_object_object_add(object, key, value);
+}
+
+/* NULL becomes null: keys that do not apply are there all the same. */
+static void add_text(struct json_object *object, const char *key, const char *value)
+{
+	add(object, key, value ? json_object_new_string(value) : NULL);
+}
+
+static struct json_object *list(const struct strings *strings)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < strings->count; i++)
+		json_object_array_add(array, json_object_new_string(strings->items[i]));
+	return array;
+}
+
+static const char *interface_text(const struct plan_firmware *firmware)
+{
+	return firmware->interface == FIRMWARE_INTERFACE_NONE
+		       ? NULL
+		       : firmware_interface_name(firmware->interface);
+}
+
+static struct json_object *firmware_object(const struct plan_firmware *firmware)
+{
+	struct json_object *object = json_object_new_object();
+	bool known = firmware->path;
+
+	add_text(object, "source", firmware_source_name(firmware->source));
+	add_text(object, "descriptor", firmware->descriptor);
+	add_text(object, "interface", interface_text(firmware));
+	add_text(object, "device", known ? firmware_device_name(firmware->device) : NULL);
+	add_text(object, "mode",
+		firmware->mode == FIRMWARE_MODE_NONE ? NULL : firmware_mode_name(firmware->mode));
+	add_text(object, "path", firmware->path);
+	add_text(object, "format", known ? image_format_name(firmware->format) : NULL);
+	add(object, "features", list(&firmware->features));
+	add(object, "smm", json_object_new_boolean(firmware->smm));
+	add(object, "secure", json_object_new_boolean(firmware->secure));
+	return object;
+}
+
+static struct json_object *nvram_object(const struct plan_nvram *nvram)
+{
+	struct json_object *object = json_object_new_object();
+	bool used = nvram->action != NVRAM_NONE;
+
+	add_text(object, "action", nvram_action_name(nvram->action));
+	add_text(object, "path", nvram->path);
+	add_text(object, "format", used ? image_format_name(nvram->format) : NULL);
+	add_text(object, "template", nvram->template);
+	add_text(object, "template_format",
+		nvram->template ? image_format_name(nvram->template_format) : NULL);
+	return object;
+}
+
+static struct json_object *candidates_array(const struct candidates *candidates)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < candidates->count; i++) {
+		const struct candidate *candidate = &candidates->items[i];
+		struct json_object *object = json_object_new_object();
+
+		add_text(object, "source", firmware_source_name(candidate->source));
+		add_text(object, "path", candidate->path);
+		add(object, "chosen", json_object_new_boolean(candidate->chosen));
+		add_text(object, "reason", candidate->reason);
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
+static struct json_object *sandbox_object(const struct plan_sandbox *sandbox)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *read = json_object_new_array();
+	struct json_object *write = json_object_new_array();
+
+	for (size_t i = 0; i < sandbox->path_count; i++)
+		json_object_array_add(sandbox->paths[i].write ? write : read,
+			json_object_new_string(sandbox->paths[i].path));
+	add(object, "policies", list(&sandbox->policies));
+	add(object, "read", read);
+	add(object, "write", write);
+	return object;
+}
+
+static struct json_object *notes_array(const struct plan *plan)
+{
+	struct json_object *array = list(&plan->warnings);
+
+	for (size_t i = 0; i < plan->notes.count; i++)
+		json_object_array_add(array, json_object_new_string(plan->notes.items[i]));
+	return array;
+}
+
+/* Prints the object and ends it. */
+static void print_json(struct json_object *object)
+{
+	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY |
+							    JSON_C_TO_STRING_SPACED |
+							    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+}
+
+static struct json_object *plan_head(const struct plan *plan)
+{
+	struct json_object *object = json_object_new_object();
+
+	add(object, "version", json_object_new_int(1));
+	add_text(object, "name", plan->name);
+	add_text(object, "arch", arch_name(plan->arch));
+	add_text(object, "machine", plan->machine);
+	add_text(object, "accel", plan->accel);
+	add_text(object, "emulator", plan->emulator);
+	add(object, "firmware", firmware_object(&plan->firmware));
+	add(object, "nvram", nvram_object(&plan->nvram));
+	add(object, "candidates", candidates_array(&plan->candidates));
+	return object;
+}
+
+void report_plan_json(const struct plan *plan)
+{
+	struct json_object *object = plan_head(plan);
+
+	add(object, "argv", list(&plan->argv));
+	add(object, "sandbox", sandbox_object(&plan->sandbox));
+	add(object, "notes", notes_array(plan));
+	print_json(object);
+}
+
+void report_firmware_json(const struct plan *plan)
+{
+	struct json_object *object = plan_head(plan);
+
+	add(object, "notes", notes_array(plan));
+	print_json(object);
+}
+
+void report_policy_json(const struct plan_sandbox *sandbox, const struct rule_list *rules)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *array = json_object_new_array();
+
+	add(object, "version", json_object_new_int(1));
+	add(object, "sandbox", sandbox_object(sandbox));
+	add(object, "calls_allowed", json_object_new_int64((int64_t)policy_allowed_count(rules)));
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct policy_rule *rule = rules->items[i];
+		struct json_object *line = json_object_new_object();
+
+		add_text(line, "call", rule->call);
+		add_text(line, "action", policy_action_name(rule->action));
+		add_text(line, "conditions", rule->text);
+		add_text(line, "file", rule->file);
+		add(line, "line", json_object_new_int(rule->line));
+		json_object_array_add(array, line);
+	}
+	add(object, "rules", array);
+	print_json(object);
+}
+
+void report_error_json(const struct error *error, const struct candidates *candidates)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *inner = json_object_new_object();
+
+	add(object, "version", json_object_new_int(1));
+	add_text(inner, "text", error->text);
+	add_text(inner, "file", error->file);
+	add(inner, "line", error->line > 0 ? json_object_new_int(error->line) : NULL);
+	add(inner, "candidates", candidates_array(candidates));
+	add(object, "error", inner);
+	print_json(object);
+}

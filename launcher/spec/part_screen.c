@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include "spec/part_rows.h"
+
+#define GRAPHICS "domain/devices/graphics"
+#define VIDEO "domain/devices/video"
+#define INPUT "domain/devices/input"
+#define SOUND "domain/devices/sound"
+#define AUDIO "domain/devices/audio"
+#define WORDS_VIRTIO "virtio virtio-transitional virtio-non-transitional"
+#define WORDS_COMPRESSION "auto never always"
+
+static const struct part rows[] = {
+	HONOUR_MANY(GRAPHICS, VALUE_NONE),
+	DECIDE(GRAPHICS "@type", "vnc spice egl-headless"),
+	NEED(GRAPHICS "@port", "0..65535 -1"),
+	NEED(GRAPHICS "@tlsPort", "0..65535 -1"),
+	NEED(GRAPHICS "@autoport", VALUE_YES_NO),
+	NEED(GRAPHICS "@websocket", "0..65535 -1"),
+	HONOUR(GRAPHICS "@listen", VALUE_TEXT),
+	HONOUR(GRAPHICS "@socket", VALUE_TEXT),
+	HONOUR(GRAPHICS "@keymap", VALUE_TEXT),
+	HONOUR(GRAPHICS "@passwd", VALUE_TEXT),
+	HONOUR(GRAPHICS "@sharePolicy", "allow-exclusive force-shared ignore"),
+	HONOUR(GRAPHICS "@powerControl", VALUE_YES_NO),
+	NEED(GRAPHICS "@defaultMode", "secure insecure any"),
+	HONOUR(GRAPHICS "/listen", VALUE_NONE),
+	NEED(GRAPHICS "/listen@type", "address socket none"),
+	HONOUR(GRAPHICS "/listen@address", VALUE_TEXT),
+	HONOUR(GRAPHICS "/listen@socket", VALUE_TEXT),
+	HONOUR(GRAPHICS "/image", VALUE_NONE),
+	HONOUR(GRAPHICS "/image@compression", "auto_glz auto_lz quic glz lz off"),
+	HONOUR(GRAPHICS "/jpeg", VALUE_NONE),
+	HONOUR(GRAPHICS "/jpeg@compression", WORDS_COMPRESSION),
+	HONOUR(GRAPHICS "/zlib", VALUE_NONE),
+	HONOUR(GRAPHICS "/zlib@compression", WORDS_COMPRESSION),
+	HONOUR(GRAPHICS "/playback", VALUE_NONE),
+	HONOUR(GRAPHICS "/playback@compression", VALUE_ON_OFF),
+	HONOUR(GRAPHICS "/streaming", VALUE_NONE),
+	HONOUR(GRAPHICS "/streaming@mode", "filter all off"),
+	HONOUR(GRAPHICS "/clipboard", VALUE_NONE),
+	HONOUR(GRAPHICS "/clipboard@copypaste", VALUE_YES_NO),
+	HONOUR(GRAPHICS "/mouse", VALUE_NONE),
+	HONOUR(GRAPHICS "/mouse@mode", "client server"),
+	HONOUR(GRAPHICS "/filetransfer", VALUE_NONE),
+	HONOUR(GRAPHICS "/filetransfer@enable", VALUE_YES_NO),
+	HONOUR(GRAPHICS "/gl", VALUE_NONE),
+	HONOUR(GRAPHICS "/gl@enable", VALUE_YES_NO),
+	HONOUR(GRAPHICS "/gl@rendernode", VALUE_TEXT),
+	HONOUR(GRAPHICS "/audio", VALUE_NONE),
+	NEED(GRAPHICS "/audio@id", "1..4294967295"),
+
+	HONOUR_MANY(VIDEO, VALUE_NONE),
+	HONOUR(VIDEO "/driver@name", "qemu"),
+	HONOUR(VIDEO "/model", VALUE_NONE),
+	DECIDE(VIDEO "/model@type", "vga cirrus vmvga qxl virtio bochs ramfb none"),
+	HONOUR(VIDEO "/model@ram", VALUE_COUNT),
+	HONOUR(VIDEO "/model@vram", VALUE_COUNT),
+	HONOUR(VIDEO "/model@vram64", VALUE_COUNT),
+	HONOUR(VIDEO "/model@vgamem", VALUE_COUNT),
+	HONOUR(VIDEO "/model@heads", "1..16"),
+	HONOUR(VIDEO "/model@primary", VALUE_YES_NO),
+	HONOUR(VIDEO "/model@blob", VALUE_ON_OFF),
+	HONOUR(VIDEO "/model@edid", VALUE_ON_OFF),
+	HONOUR(VIDEO "/model/acceleration", VALUE_NONE),
+	HONOUR(VIDEO "/model/acceleration@accel3d", VALUE_YES_NO),
+	HONOUR(VIDEO "/model/acceleration@accel2d", VALUE_YES_NO),
+	HONOUR(VIDEO "/model/acceleration@rendernode", VALUE_TEXT),
+	HONOUR(VIDEO "/model/resolution", VALUE_NONE),
+	NEED(VIDEO "/model/resolution@x", "1..65535"),
+	NEED(VIDEO "/model/resolution@y", "1..65535"),
+
+	HONOUR_MANY(INPUT, VALUE_NONE),
+	DECIDE(INPUT "@type", "mouse keyboard tablet passthrough evdev"),
+	DECIDE(INPUT "@bus", "ps2 usb virtio"),
+	DECIDE(INPUT "@model", WORDS_VIRTIO),
+	HONOUR(INPUT "/source", VALUE_NONE),
+	HONOUR(INPUT "/source@evdev", VALUE_TEXT),
+	HONOUR(INPUT "/source@dev", VALUE_TEXT),
+	HONOUR(INPUT "/source@repeat", VALUE_ON_OFF),
+	HONOUR(INPUT "/source@grab", "all"),
+	HONOUR(INPUT "/source@grabToggle",
+		"ctrl-ctrl alt-alt shift-shift meta-meta scrolllock ctrl-scrolllock"),
+
+	HONOUR_MANY(SOUND, VALUE_NONE),
+	DECIDE(SOUND "@model", "ich6 ich9 ac97 es1370 sb16 pcspk usb virtio"),
+	HONOUR(SOUND "@multichannel", VALUE_YES_NO),
+	HONOUR(SOUND "@streams", "1..64"),
+	HONOUR_MANY(SOUND "/codec", VALUE_NONE),
+	DECIDE(SOUND "/codec@type", "duplex micro output"),
+	HONOUR(SOUND "/audio", VALUE_NONE),
+	NEED(SOUND "/audio@id", "1..4294967295"),
+
+	HONOUR_MANY(AUDIO, VALUE_NONE),
+	NEED(AUDIO "@id", "1..4294967295"),
+	DECIDE(AUDIO "@type", "none alsa jack oss pulseaudio pipewire sdl spice file dbus"),
+	HONOUR(AUDIO "@serverName", VALUE_TEXT),
+	HONOUR(AUDIO "@path", VALUE_TEXT),
+	HONOUR(AUDIO "@timerPeriod", VALUE_COUNT),
+};
+
+PART_TABLE(part_screen_table, "domain/devices", rows);

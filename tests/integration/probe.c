@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stands in QEMU's place and reports what it was given, one fact a line: its arguments,
+ * environment, file descriptors, process id, limits, and what it can still open and execute.
+ * Control characters are printed as \xNN, so that one line is one fact. With "-wait" as its last
+ * argument it stays.
+ *
+ * PROBE_STATUS in its environment is what it ends with (0 without).
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static void print_fact(const char *name, const char *text)
+{
+	printf("%s ", name);
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		if (*c < ' ')
+			printf("\\x%02x", *c);
+		else
+			putchar(*c);
+	}
+	putchar('\n');
+}
+
+static void print_fds(void)
+{
+	for (int fd = 0; fd < 256; fd++)
+		if (fcntl(fd, F_GETFD) >= 0)
+			printf("fd %d\n", fd);
+}
+
+static void print_limits(void)
+{
+	struct rlimit files = {0};
+	struct rlimit core = {0};
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0)
+		printf("nofile %s\n", files.rlim_cur == files.rlim_max ? "raised" : "low");
+	if (getrlimit(RLIMIT_CORE, &core) == 0)
+		printf("core %s\n", core.rlim_cur == 0 ? "off" : "on");
+}
+
+int main(int argc, char **argv)
+{
+	const char *status = getenv("PROBE_STATUS");
+
+	printf("pid %d\n", (int)getpid());
+	for (int i = 0; i < argc; i++)
+		print_fact("arg", argv[i]);
+	for (char **variable = environ; *variable; variable++)
+		print_fact("env", *variable);
+	print_fds();
+	print_limits();
+	if (argc > 1 && strcmp(argv[argc - 1], "-wait") == 0) {
+		puts("waiting");
+		fflush(stdout);
+		poll(NULL, 0, -1); /* until the test has looked at it from outside, and ends it */
+	}
+	printf("open /etc/shadow %s\n", open("/etc/shadow", O_RDONLY) >= 0 ? "yes" : "no");
+	fflush(stdout);
+	execl("/bin/true", "true", (char *)NULL);
+	printf("exec no\n");
+	return status ? (int)strtol(status, NULL, 10) : 0;
+}

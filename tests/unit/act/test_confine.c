@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* act/confine: what is true of a process in the cage, as /proc and the process itself say. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "act/confine.h"
+#include "base/memory.h"
+
+#define NOT_EXECUTED 99
+
+struct cage {
+	struct filter *filter;
+	struct confine_request request;
+};
+
+/* What a shell needs, and /proc to look at itself. */
+static const struct path_rule paths[] = {
+	{.path = (char *)"/usr", .directory = true},
+	{.path = (char *)"/bin", .directory = true},
+	{.path = (char *)"/lib", .directory = true},
+	{.path = (char *)"/lib64", .directory = true},
+	{.path = (char *)"/etc/ld.so.cache"},
+	{.path = (char *)"/proc", .directory = true},
+	{.path = (char *)"/dev/null", .write = true},
+};
+
+static int set_up(void **state)
+{
+	auto_strings struct strings policies = {NULL, 0};
+	struct cage *cage = xcalloc(1, sizeof(*cage));
+
+	strings_add(&policies, "base");
+	strings_add(&policies, "musl"); /* dup2, for the redirections of a shell */
+	assert_null(
+		filter_build(&policies, FILTER_DEFAULT_POLICY, filter_host_arch(), &cage->filter));
+	cage->request = (struct confine_request){
+		.mode = SANDBOX_ON,
+		.filter = cage->filter,
+		.paths = paths,
+		.path_count = ARRAY_COUNT(paths),
+		.close_fds = true,
+		.drop_capabilities = true,
+	};
+	*state = cage;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct cage *cage = *state;
+
+	filter_free(cage->filter);
+	free(cage);
+	return 0;
+}
+
+static int run(const struct cage *cage, const char *script)
+{
+	char *const argv[] = {(char *)"sh", (char *)"-c", (char *)script, NULL};
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct error *error = confine_and_exec(&cage->request, "/bin/sh", argv, argv + 3);
+
+		_exit(error ? NOT_EXECUTED : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* Whether a line of /proc/self/status has that value; the shell reads it without starting anything.
+ */
+#define STATUS(name, value)                                                                        \
+	"while read -r key rest; do case \"$key$rest\" in " name ":" value                         \
+	") exit 0 ;; esac; done </proc/self/status; exit 1"
+
+static void the_process_gains_no_privileges(void **state)
+{
+	assert_int_equal(run(*state, STATUS("NoNewPrivs", "1")), 0);
+}
+
+static void a_filter_is_loaded(void **state)
+{
+	assert_int_equal(run(*state, STATUS("Seccomp", "2")), 0);
+}
+
+static void capabilities_are_gone(void **state)
+{
+	assert_int_equal(run(*state, STATUS("CapEff", "0000000000000000")), 0);
+	assert_int_equal(run(*state, STATUS("CapPrm", "0000000000000000")), 0);
+	if (geteuid() == 0)
+		assert_int_equal(run(*state, STATUS("CapBnd", "0000000000000000")), 0);
+}
+
+static void capabilities_stay_when_they_must(void **state)
+{
+	struct cage *cage = *state;
+
+	if (geteuid() != 0)
+		skip();
+	cage->request.drop_capabilities = false;
+	assert_int_equal(run(cage, STATUS("CapEff", "0000000000000000")), 1);
+}
+
+static void core_dumps_are_off(void **state)
+{
+	assert_int_equal(run(*state, "while read -r line; do case $line in "
+				     "'Max core file size'*' 0 '*' 0 '*) exit 0 ;; esac; done "
+				     "</proc/self/limits; exit 1"),
+		0);
+}
+
+static void the_soft_limit_of_files_is_the_hard_one(void **state)
+{
+	assert_int_equal(run(*state, "while read -r max open files soft hard rest; do "
+				     "case $max$open$files in Maxopenfiles) "
+				     "test $soft = $hard; exit; esac; done </proc/self/limits; "
+				     "exit 9"),
+		0);
+}
+
+static void only_the_kept_descriptors_are_inherited(void **state)
+{
+	struct cage *cage = *state;
+	int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 60);
+	int other = fcntl(STDIN_FILENO, F_DUPFD, 70);
+	auto_free char *script =
+		xasprintf("test -e /proc/self/fd/%d || exit 1; test -e /proc/self/fd/%d && exit 2; "
+			  "test -e /proc/self/fd/0 || exit 3; exit 0",
+			kept, other);
+
+	assert_true(kept >= 60 && other >= 70);
+	cage->request.keep_fds = &kept;
+	cage->request.keep_fd_count = 1;
+	assert_int_equal(run(cage, script), 0);
+	cage->request.close_fds = false;
+	assert_int_equal(run(cage, script), 1); /* all stay as they were: close-on-exec, too */
+	(void)close(kept);
+	(void)close(other);
+}
+
+static void files_without_a_rule_are_shut(void **state)
+{
+	if (landlock_abi() == 0)
+		skip();
+	assert_int_equal(
+		run(*state, "read -r line </proc/version || exit 1; "
+			    "{ read -r line </etc/passwd; } 2>/dev/null && exit 2; exit 0"),
+		0);
+}
+
+static void the_log_form_shuts_nothing(void **state)
+{
+	auto_strings struct strings policies = {NULL, 0};
+	auto_filter struct filter *filter = NULL;
+	struct cage *cage = *state;
+
+	strings_add(&policies, "base");
+	assert_null(filter_build(&policies, FILTER_DEFAULT_LOG, filter_host_arch(), &filter));
+	cage->request.mode = SANDBOX_LOG;
+	cage->request.filter = filter;
+	assert_int_equal(
+		run(cage, "/bin/true && read -r line </etc/passwd && " STATUS("Seccomp", "2")), 0);
+}
+
+static void off_changes_nothing(void **state)
+{
+	struct cage *cage = *state;
+
+	cage->request.mode = SANDBOX_OFF;
+	cage->request.filter = NULL;
+	assert_int_equal(run(cage, STATUS("Seccomp", "0")), 0);
+	assert_int_equal(run(cage, "/bin/true && read -r line </etc/passwd"), 0);
+}
+
+/* A forgotten filter is no open door. */
+static void no_filter_is_an_error(void **state)
+{
+	struct cage *cage = *state;
+
+	cage->request.filter = NULL;
+	assert_int_equal(run(cage, "exit 0"), NOT_EXECUTED);
+}
+
+static void an_absent_emulator_is_found_before_the_cage_closes(void **state)
+{
+	const struct cage *cage = *state;
+	char *const argv[] = {(char *)"qemu", NULL};
+	auto_error struct error *error =
+		confine_and_exec(&cage->request, "/nonexistent/qemu", argv, argv + 1);
+
+	assert_non_null(error);
+	assert_int_equal(error->status, ERROR_STATUS_NOT_FOUND);
+	assert_int_equal(open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0, 1);
+}
+
+static void this_kernel_is_checked(void **state)
+{
+	auto_strings struct strings on = {NULL, 0};
+	auto_strings struct strings none = {NULL, 0};
+	auto_strings struct strings gaps = {NULL, 0};
+	auto_error struct error *required = NULL;
+	int abi = landlock_abi();
+
+	(void)state;
+	assert_null(confine_check(SANDBOX_ON, &on));
+	landlock_gaps(abi, &gaps);
+	assert_int_equal(on.count, gaps.count);
+	required = confine_check(SANDBOX_REQUIRE, &none);
+	assert_int_equal(required != NULL, abi < LANDLOCK_ABI_WANTED);
+	assert_null(confine_check(SANDBOX_LOG, &none));
+	assert_null(confine_check(SANDBOX_OFF, &none));
+	assert_int_equal(none.count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_process_gains_no_privileges, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_filter_is_loaded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(capabilities_are_gone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			capabilities_stay_when_they_must, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(core_dumps_are_off, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_soft_limit_of_files_is_the_hard_one, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			only_the_kept_descriptors_are_inherited, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(files_without_a_rule_are_shut, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_log_form_shuts_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(off_changes_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(no_filter_is_an_error, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_absent_emulator_is_found_before_the_cage_closes, set_up, tear_down),
+		cmocka_unit_test(this_kernel_is_checked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

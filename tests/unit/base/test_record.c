@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* base/record: what was written is read back, and half a record is none. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/record.h"
+#include "base/text.h"
+
+static struct record *parse(const char *text)
+{
+	struct record *record = NULL;
+
+	assert_null(record_parse(text, strlen(text), "vm.slipway", &record));
+	return record;
+}
+
+static void assert_broken(const char *text, size_t size_bytes, const char *wanted)
+{
+	struct record *record = NULL;
+	auto_error struct error *error = record_parse(text, size_bytes, "vm.slipway", &record);
+
+	assert_non_null(error);
+	assert_string_equal(error->text, wanted);
+	assert_null(record);
+}
+
+static void a_record_reads_back_as_it_was_written(void **state)
+{
+	struct record record = {
+		.created = "20260131T120000Z",
+		.code = {"/usr/share/CODE.fd", 3653632, 1700000000123456789, UINT64_MAX, 7,
+			"blake2b-256:00"},
+		.template = {"/usr/share/VARS.fd", 540672, 1, 2, 3, NULL},
+	};
+	auto_free char *text = record_text(&record);
+	auto_record struct record *back = parse(text);
+
+	(void)state;
+	assert_string_equal(back->created, record.created);
+	assert_string_equal(back->code.path, record.code.path);
+	assert_string_equal(back->code.digest, record.code.digest);
+	assert_true(record_file_is_untouched(&back->code, &record.code));
+	assert_string_equal(back->template.path, record.template.path);
+	assert_true(record_file_is_untouched(&back->template, &record.template));
+	assert_null(back->template.digest);
+	assert_null(back->descriptor.path);
+}
+
+static void any_path_reads_back(void **state)
+{
+	static const char *const paths[] = {
+		"a=b", "two\nlines", "\\n", "end", "\nend\n", "#", " ", "\xff\x01", ""};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(paths); i++) {
+		auto_free char *path = xstrdup(paths[i]);
+		struct record record = {.descriptor.path = path};
+		auto_free char *text = record_text(&record);
+		auto_record struct record *back = parse(text);
+
+		assert_string_equal(back->descriptor.path, paths[i]);
+	}
+}
+
+static void every_cut_is_noticed(void **state)
+{
+	struct record record = {.code.path = "/usr/share/CODE.fd"};
+	auto_free char *text = record_text(&record);
+	size_t whole = strlen(text);
+
+	(void)state;
+	for (size_t i = 0; i < whole; i++) {
+		struct record *back = NULL;
+		auto_error struct error *error = record_parse(text, i, "vm.slipway", &back);
+
+		assert_non_null(error);
+	}
+}
+
+static void keys_of_newer_versions_are_skipped(void **state)
+{
+	auto_record struct record *record = parse("version=1\ncolour=blue\ncode-colour=red\n"
+						  "code=/c\nend\nwhat follows does not count");
+
+	(void)state;
+	assert_string_equal(record->code.path, "/c");
+}
+
+static void what_is_no_record_is_refused(void **state)
+{
+	(void)state;
+	assert_broken("version=2\nend\n", 14, "vm.slipway:1: version: '2' is more than 1");
+	assert_broken("hello\nend\n", 10, "vm.slipway:1: 'hello' is not key=value");
+	assert_broken("code=\\x\nend\n", 12,
+		"vm.slipway:1: the value of 'code' ends in the middle of an escape");
+	assert_broken("code=\\\nend\n", 11,
+		"vm.slipway:1: the value of 'code' ends in the middle of an escape");
+	assert_broken("a\0b\nend\n", 8, "vm.slipway: this is not a record of slipway");
+	assert_broken("", 0, "vm.slipway:0: the record is cut off: its last line is not 'end'");
+}
+
+static void numbers_are_checked(void **state)
+{
+	static const char text[] = "code=/c\ncode-size=-1\nend\n";
+	struct record *record = NULL;
+	auto_error struct error *error = NULL;
+
+	(void)state;
+	error = record_parse(text, sizeof(text) - 1, "vm.slipway", &record);
+	assert_non_null(error);
+	assert_int_equal(error->line, 2);
+	assert_true(text_starts_with(error->text, "vm.slipway:2: code-size: "));
+}
+
+static void the_last_of_two_equal_keys_counts_and_the_first_is_not_lost(void **state)
+{
+	auto_record struct record *record = parse("code=/a\ncode=/b\nend\n");
+
+	(void)state;
+	assert_string_equal(record->code.path, "/b"); /* and no leak, says the sanitizer */
+}
+
+static void each_sign_of_a_touch_counts(void **state)
+{
+	const struct record_file file = {NULL, 1, 2, 3, 4, NULL};
+	struct record_file other = file;
+
+	(void)state;
+	assert_true(record_file_is_untouched(&file, &other));
+	other.size_bytes++;
+	assert_false(record_file_is_untouched(&file, &other));
+	other = file;
+	other.modified_ns++;
+	assert_false(record_file_is_untouched(&file, &other));
+	other = file;
+	other.changed_ns++;
+	assert_false(record_file_is_untouched(&file, &other));
+	other = file;
+	other.inode++;
+	assert_false(record_file_is_untouched(&file, &other));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_record_reads_back_as_it_was_written),
+		cmocka_unit_test(any_path_reads_back),
+		cmocka_unit_test(every_cut_is_noticed),
+		cmocka_unit_test(keys_of_newer_versions_are_skipped),
+		cmocka_unit_test(what_is_no_record_is_refused),
+		cmocka_unit_test(numbers_are_checked),
+		cmocka_unit_test(the_last_of_two_equal_keys_counts_and_the_first_is_not_lost),
+		cmocka_unit_test(each_sign_of_a_touch_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
