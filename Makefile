@@ -45,7 +45,7 @@ uses_plan := base plan
 uses_act  := base act
 uses_door := $(rooms) door
 
-libs_spec := $(LIBXML2_LIBS)
+libs_spec := $(LIBXML2_LIBS) $(JSON_C_LIBS)
 libs_host := $(JSON_C_LIBS)
 libs_plan := $(JSON_C_LIBS)
 libs_act  := $(LIBSECCOMP_LIBS)
@@ -58,7 +58,7 @@ flags_plan := $(JSON_C_CFLAGS)
 flags_act  := $(LIBSECCOMP_CFLAGS)
 flags_launcher := -DSLIPWAY_VERSION='"$(version)"'
 flags_for = $(flags_$(notdir $(1:%/=%))) \
-	$(if $(filter launcher/report%,$(2)),$(JSON_C_CFLAGS)) \
+	$(if $(filter launcher/report% launcher/spec/argv_json.c,$(2)),$(JSON_C_CFLAGS)) \
 	$(if $(filter launcher/junit%,$(2)),$(LIBXML2_CFLAGS)) \
 	$(if $(filter tests/%,$(2)),-I$(srcdir)/tests $(CMOCKA_CFLAGS) -Wno-write-strings)
 
@@ -253,22 +253,23 @@ dist: ## slipway-VERSION.tar.gz, reproducible
 	$(call say,DIST,$(tarball))set -e; out=$(CURDIR)/$(tarball); \
 	trap "rm -f $$out.*" EXIT; \
 	if test -e $(srcdir)/.git; then \
-		git -C $(srcdir) ls-files >$$out.files; time=$$(git -C $(srcdir) log -1 --format=%ct); \
+		git -C $(srcdir) ls-files -z >$$out.files; time=$$(git -C $(srcdir) log -1 --format=%ct); \
 	else \
 		$(MAKE) -s --no-print-directory sources >$$out.files; time=$$(stat -c %Y $(srcdir)/VERSION); \
 	fi; \
-	LC_ALL=C sort -o $$out.files $$out.files; \
-	tar -C $(srcdir) -cf $$out.tar --no-recursion -T $$out.files --format=ustar --owner=0 --group=0 \
+	LC_ALL=C sort -z -o $$out.files $$out.files; \
+	tar -C $(srcdir) -cf $$out.tar --no-recursion --null -T $$out.files --format=ustar --owner=0 --group=0 \
 		--numeric-owner --mode=u=rwX,go=rX --mtime=@$${SOURCE_DATE_EPOCH:-$$time} \
 		--transform='s,^,slipway-$(version)/,S'; \
 	gzip -9n <$$out.tar >$$out.new; mv $$out.new $$out
-# The tree without what was built in it; a folder below with a config.mak is a build folder
+# The tree without what was built in it, each name ended by NUL; a folder below that holds a config.mak
+# is a build folder
 sources:
 	@cd $(srcdir) && find . -mindepth 1 '(' -path ./.git -o -path ./obj -o -path ./policy/table.c \
 		-o -path './examples/guest/hello-*' -o -path ./examples/guest/x86_64 \
 		-o -path ./examples/guest/aarch64 -o -path ./slipway -o -path './slipway-*.tar.gz*' \
 		-o -path './config.*' -o -type d -exec test -e '{}/config.mak' ';' ')' -prune \
-		-o ! -type d -print | sed 's,^\./,,'
+		-o ! -type d -printf '%P\0'
 
 .PHONY: all help clean distclean
 help: ## this list

@@ -15,6 +15,8 @@ struct error *cmd_run(const struct options *options, int *ret_status) MUST_USE;
 struct error *cmd_plan(const struct options *options, int *ret_status) MUST_USE;
 struct error *cmd_nvram(const struct options *options, int *ret_status) MUST_USE;
 struct error *cmd_policy(const struct options *options, int *ret_status) MUST_USE;
+struct error *cmd_test(const struct options *options, int *ret_status) MUST_USE;
+struct error *cmd_exec(const struct options *options, int *ret_status) MUST_USE;
 struct error *cmd_firmware(const struct options *options, int *ret_status) MUST_USE;
 
 #endif

@@ -80,8 +80,19 @@ static void firmware_paths(
 	}
 }
 
+/* A plan for another host's files says nothing of this machine's accelerator. */
+static bool plans_for_another_host(const struct options *options)
+{
+	bool starts = options->command == COMMAND_RUN || options->command == COMMAND_TEST ||
+		      options->command == COMMAND_EXEC;
+
+	return strcmp(options->root, "/") != 0 && (options->dry_run || !starts);
+}
+
 static bool kvm_is_asked(const struct options *options, const struct spec *spec)
 {
+	if (plans_for_another_host(options))
+		return false;
 	switch (options->accel) {
 	case ACCEL_OPTION_SPEC:
 		return spec->accel == SPEC_ACCEL_KVM;
@@ -101,8 +112,10 @@ static bool firmware_is_asked(const struct options *options, const struct spec *
 	return spec->firmware.kind != SPEC_FIRMWARE_UNSET || spec->firmware.loader.path;
 }
 
-static struct plan_options plan_options(const struct options *options)
+struct plan_options launch_plan_options(const struct options *options)
 {
+	bool is_test = options->command == COMMAND_TEST;
+
 	return (struct plan_options){
 		.firmware = options->firmware,
 		.firmware_path = options->firmware_path,
@@ -111,14 +124,22 @@ static struct plan_options plan_options(const struct options *options)
 		.nvram = options->nvram,
 		.nvram_path = options->nvram_path,
 		.reset_nvram = options->reset_nvram,
-		.ephemeral = options->ephemeral,
+		.ephemeral = options->ephemeral || (is_test && !options->test.keep),
+		.watch =
+			{
+				.on = is_test,
+				.debug_exit = options->success_exit != NULL,
+				.ready = options->test.ready,
+				.screenshot = options->test.screenshot != NULL,
+			},
 		.accel = options->accel,
 		.sandbox = options->sandbox,
 		.sandbox_read = &options->sandbox_read,
 		.sandbox_write = &options->sandbox_write,
 		.nvram_directory = options->nvram_directory,
+		.lenient = options->lenient,
 		.arguments = &options->arguments,
-		.below_root = strcmp(options->root, "/") != 0 && options->command != COMMAND_PLAN,
+		.below_root = strcmp(options->root, "/") != 0 && !plans_for_another_host(options),
 	};
 }
 
@@ -156,7 +177,7 @@ static struct error *survey(const struct options *options, const struct plan_opt
 struct error *launch_prepare(
 	const struct options *options, const char *spec_path, struct launch *launch)
 {
-	struct plan_options decide = plan_options(options);
+	struct plan_options decide = launch_plan_options(options);
 
 	if (spec_path)
 		TRY(read_spec(options, spec_path, &launch->spec));

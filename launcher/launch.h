@@ -35,6 +35,9 @@ void launch_clear(struct launch *launch);
  */
 struct error *launch_start(const struct options *options, const struct launch *launch) MUST_USE;
 
+/* What the options say, for the plan. Borrows from them. */
+struct plan_options launch_plan_options(const struct options *options);
+
 /* The one operand that this command takes; `what` names it in the refusal. */
 struct error *one_operand(
 	const struct options *options, const char *what, const char **ret_operand) MUST_USE;

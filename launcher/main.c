@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "cmd.h"
+#include "emulate.h"
 #include "options.h"
 #include "report.h"
 
@@ -17,7 +18,9 @@ static struct error *run_command(const struct options *options, int *ret_status)
 	case COMMAND_FIRMWARE:
 		return cmd_firmware(options, ret_status);
 	case COMMAND_TEST:
+		return cmd_test(options, ret_status);
 	case COMMAND_EXEC:
+		return cmd_exec(options, ret_status);
 	case COMMAND_DOCTOR:
 		return error_new("this command is not built yet");
 	case COMMAND_NVRAM:
@@ -39,9 +42,13 @@ static struct error *run_command(const struct options *options, int *ret_status)
 int main(int argc, char **argv)
 {
 	struct options options = {0};
-	struct error *error = options_read(argc, argv, &options);
+	struct error *error;
 	int status = ERROR_STATUS_REFUSED;
 
+	/* by a name of QEMU every word is QEMU's */
+	if (argc > 0 && emulate_is_asked(argv[0]))
+		return emulate(argv);
+	error = options_read(argc, argv, &options);
 	if (!error)
 		error = run_command(&options, &status);
 	if (error) {

@@ -30,6 +30,16 @@ enum option_id {
 	OPTION_CONSOLE_LOG,
 	OPTION_JUNIT,
 	OPTION_SUCCESS_EXIT,
+	OPTION_SEND,
+	OPTION_READY,
+	OPTION_ALLOW_SHELL,
+	OPTION_REBOOTS,
+	OPTION_SILENCE,
+	OPTION_KEEP,
+	OPTION_CONSOLE,
+	OPTION_SCREENSHOT,
+	OPTION_SCREENSHOT_ALWAYS,
+	OPTION_JOBS,
 	OPTION_VERSION,
 	OPTION_HELP,
 };
@@ -65,6 +75,17 @@ static const struct option_row rows[] = {
 	{OPTION_CONSOLE_LOG, 0, "console-log", "FILE", "test: console with time stamps"},
 	{OPTION_JUNIT, 0, "junit", "FILE", "test: result as JUnit XML"},
 	{OPTION_SUCCESS_EXIT, 0, "success-exit", "N", "test: a status of QEMU that means passed"},
+	{OPTION_SEND, 0, "send", "'REGEX => TEXT'", "test: what to type when REGEX appears"},
+	{OPTION_READY, 0, "ready", NULL, "test: passed when the guest says READY=1"},
+	{OPTION_REBOOTS, 0, "reboots", "N", "test: how often the guest may reboot; default: 0"},
+	{OPTION_SILENCE, 0, "silence", "TIME", "test: failed after so long without output"},
+	{OPTION_ALLOW_SHELL, 0, "allow-shell", NULL,
+		"test: a firmware's shell, menu or network boot is no failure"},
+	{OPTION_KEEP, 0, "keep", NULL, "test: keep what the guest writes to NVRAM and disks"},
+	{OPTION_CONSOLE, 0, "console", "clean|raw|off", "test: the console on stdout"},
+	{OPTION_SCREENSHOT, 0, "screenshot", "FILE.png", "test: the screen of a guest that failed"},
+	{OPTION_SCREENSHOT_ALWAYS, 0, "screenshot-always", NULL, "test: … and of one that passed"},
+	{OPTION_JOBS, 0, "jobs", "N", "test: so many specs at a time"},
 	{'q', 'q', "quiet", NULL, "no warnings"},
 	{'v', 'v', "verbose", NULL, "say what was decided, and why"},
 	{OPTION_VERSION, 0, "version", NULL, "print the version"},
@@ -104,6 +125,8 @@ static const struct word_value accels[] = {
 	{"auto", ACCEL_OPTION_AUTO}, {"kvm", ACCEL_OPTION_KVM}, {"tcg", ACCEL_OPTION_TCG}};
 static const struct word_value sandboxes[] = {{"on", SANDBOX_ON}, {"require", SANDBOX_REQUIRE},
 	{"log", SANDBOX_LOG}, {"off", SANDBOX_OFF}};
+static const struct word_value consoles[] = {{"clean", CONSOLE_OPTION_CLEAN},
+	{"raw", CONSOLE_OPTION_RAW}, {"off", CONSOLE_OPTION_OFF}};
 static const struct word_value formats[] = {
 	{"text", OUTPUT_TEXT}, {"shell", OUTPUT_SHELL}, {"json", OUTPUT_JSON}};
 static const struct word_value firmwares[] = {{"auto", FIRMWARE_OPTION_AUTO},
@@ -209,6 +232,62 @@ static struct error *read_sandbox_path(const char *text, struct options *options
 	return NULL;
 }
 
+/* Numbers and times are read by the command itself. */
+static struct error *read_test_option(int id, const char *text, struct test_options *test)
+{
+	int value = 0;
+
+	switch (id) {
+	case OPTION_SEND:
+		strings_add(&test->send, text);
+		return NULL;
+	case OPTION_READY:
+		test->ready = true;
+		return NULL;
+	case OPTION_ALLOW_SHELL:
+		test->allow_shell = true;
+		return NULL;
+	case OPTION_REBOOTS:
+		test->reboots = text;
+		return NULL;
+	case OPTION_SILENCE:
+		test->silence = text;
+		return NULL;
+	case OPTION_KEEP:
+		test->keep = true;
+		return NULL;
+	case OPTION_CONSOLE:
+		TRY(READ_WORD(consoles, "--console", text, &value));
+		test->console = (enum console_option)value;
+		return NULL;
+	case OPTION_SCREENSHOT:
+		test->screenshot = text;
+		return NULL;
+	case OPTION_SCREENSHOT_ALWAYS:
+		test->screenshot_always = true;
+		return NULL;
+	case OPTION_JOBS:
+		test->jobs = text;
+		return NULL;
+	}
+	return error_new("option %d is not handled", id);
+}
+
+/* Which service runs this, and where files without a name go. */
+static void read_surroundings(struct options *options)
+{
+	const char *github = getenv("GITHUB_ACTIONS");
+	const char *gitlab = getenv("GITLAB_CI");
+	const char *temporary = getenv("TMPDIR");
+
+	if (text_equal(github, "true"))
+		options->test.reader = LOG_READER_GITHUB;
+	else if (text_equal(gitlab, "true"))
+		options->test.reader = LOG_READER_GITLAB;
+	options->temporary_directory =
+		temporary && temporary[0] == '/' ? temporary : "/var/tmp";
+}
+
 static struct error *read_option(int id, const char *text, struct options *options)
 {
 	int value = 0;
@@ -272,6 +351,17 @@ static struct error *read_option(int id, const char *text, struct options *optio
 	case OPTION_SUCCESS_EXIT:
 		options->success_exit = text;
 		return NULL;
+	case OPTION_SEND:
+	case OPTION_READY:
+	case OPTION_ALLOW_SHELL:
+	case OPTION_REBOOTS:
+	case OPTION_SILENCE:
+	case OPTION_KEEP:
+	case OPTION_CONSOLE:
+	case OPTION_SCREENSHOT:
+	case OPTION_SCREENSHOT_ALWAYS:
+	case OPTION_JOBS:
+		return read_test_option(id, text, &options->test);
 	case 'q':
 		options->quiet = true;
 		return NULL;
@@ -296,7 +386,6 @@ static struct error *read_environment(struct options *options)
 	const char *secure_boot = getenv("SLIPWAY_SECURE_BOOT");
 	const char *nvram = getenv("SLIPWAY_NVRAM");
 	const char *sandbox = getenv("SLIPWAY_SANDBOX");
-	const char *qemu_options = getenv("QEMU_OPTS");
 	int value = 0;
 
 	options->emulator = getenv("SLIPWAY_EMULATOR");
@@ -313,9 +402,17 @@ static struct error *read_environment(struct options *options)
 		TRY(READ_WORD(sandboxes, "SLIPWAY_SANDBOX", sandbox, &value));
 		options->sandbox = (enum sandbox_mode)value;
 	}
-	if (!qemu_options)
-		return NULL;
-	return error_while(words_split(qemu_options, &options->arguments), "QEMU_OPTS");
+	return NULL;
+}
+
+static struct error *read_qemu_options(struct options *options)
+{
+	const char *text = getenv("QEMU_OPTS");
+
+	if (text)
+		TRY(error_while(words_split(text, &options->arguments), "QEMU_OPTS"));
+	options->environment_arguments = options->arguments.count;
+	return NULL;
 }
 
 /* $NAME, or $HOME/fallback; NULL without either. */
@@ -418,16 +515,23 @@ static int count_before_dashes(int argc, char **argv)
 	return argc;
 }
 
+struct error *options_from_environment(struct options *ret_options)
+{
+	*ret_options = (struct options){.root = "/"};
+	find_directories(ret_options);
+	read_passed_on(&ret_options->environment);
+	read_surroundings(ret_options);
+	return read_environment(ret_options);
+}
+
 struct error *options_read(int argc, char **argv, struct options *ret_options)
 {
 	int own = count_before_dashes(argc, argv);
 	const struct command_row *command = own > 1 ? find_command(argv[1]) : NULL;
 	bool in_order = command && command->command == COMMAND_EXEC;
 
-	*ret_options = (struct options){.root = "/"};
-	find_directories(ret_options);
-	read_passed_on(&ret_options->environment);
-	TRY(read_environment(ret_options));
+	TRY(options_from_environment(ret_options));
+	TRY(read_qemu_options(ret_options));
 	ret_options->command = command ? command->command : COMMAND_RUN;
 	if (command) {
 		argv[1] = argv[0];
@@ -452,6 +556,7 @@ void options_clear(struct options *options)
 	strings_clear(&options->sandbox_write);
 	strings_clear(&options->expect);
 	strings_clear(&options->forbid);
+	strings_clear(&options->test.send);
 	strings_clear(&options->operands);
 	strings_clear(&options->arguments);
 	strings_clear(&options->environment);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,16 +8,18 @@
 #include "act/filter.h"
 #include "act/nvram.h"
 #include "act/nvram_code.h"
+#include "act/overlay.h"
 #include "act/store_record.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "host/host.h"
 #include "launch.h"
 #include "options.h"
+#include "ready.h"
 #include "report.h"
 
 /* Said before anything is made: a missing emulator must not leave an NVRAM behind. */
-static struct error *refuse_emulator(const struct emulator *emulator)
+struct error *refuse_emulator(const struct emulator *emulator)
 {
 	auto_text struct text tried = {0};
 
@@ -52,51 +55,85 @@ static void say(const struct options *options, const struct strings *words)
 		report_warnings(words);
 }
 
-static struct error *confine(const struct options *options, const struct plan *plan,
-	const struct filter *filter, const struct nvram_ready *ready, int code_fd)
+/* What is borrowed lives in `ready` and in the plan. */
+static void describe_confinement(const struct plan *plan, struct ready *ready)
 {
-	auto_strings struct strings environment = {0};
-	const int open_fds[] = {ready->lock_fd, ready->store_fd, code_fd};
-	int keep[ARRAY_COUNT(open_fds)];
-	size_t keep_count = 0;
-	struct confine_request request = {
+	ready->confine = (struct confine_request){
 		.mode = plan->sandbox.mode,
-		.filter = filter,
+		.filter = ready->filter,
 		.paths = plan->sandbox.paths,
 		.path_count = plan->sandbox.path_count,
-		.keep_fds = keep,
+		.keep_fds = ready->keep,
+		.keep_fd_count = ready->keep_count,
 		.drop_capabilities = true,
 		.close_fds = true,
 	};
-
-	for (size_t i = 0; i < ARRAY_COUNT(open_fds); i++)
-		if (open_fds[i] >= 0)
-			keep[keep_count++] = open_fds[i];
-	request.keep_fd_count = keep_count;
-	make_environment(options, plan, &environment);
-	return confine_and_exec(&request, plan->emulator, plan->argv.items, environment.items);
 }
 
-struct error *launch_start(const struct options *options, const struct launch *launch)
+void ready_keep(struct ready *ready, int fd)
+{
+	int *kept;
+
+	if (fd < 0)
+		return;
+	kept = array_push(&ready->keep, &ready->keep_count, sizeof(*ready->keep));
+	*kept = fd;
+	ready->confine.keep_fds = ready->keep;
+	ready->confine.keep_fd_count = ready->keep_count;
+}
+
+static struct error *make_overlays(
+	const struct options *options, const struct plan *plan, struct ready *ready)
+{
+	for (size_t i = 0; i < plan->overlay_count; i++) {
+		TRY(overlay_make(&plan->overlays[i], options->temporary_directory));
+		ready_keep(ready, plan->overlays[i].fd);
+	}
+	return NULL;
+}
+
+struct error *ready_make(
+	const struct options *options, const struct launch *launch, struct ready *ready)
 {
 	const struct plan *plan = launch->plan;
-	auto_filter struct filter *filter = NULL;
-	auto_nvram_ready struct nvram_ready ready = {.lock_fd = -1, .store_fd = -1};
 	auto_strings struct strings notes = {0};
-	auto_fd int code_fd = -1;
 
 	TRY(refuse_emulator(&launch->host->emulator));
 	TRY(confine_check(plan->sandbox.mode, &notes));
 	if (plan->sandbox.mode != SANDBOX_OFF)
 		TRY(filter_build(&plan->sandbox.policies, filter_default_for(plan->sandbox.mode),
-			filter_host_arch(), &filter));
+			filter_host_arch(), &ready->filter));
 	say(options, &plan->warnings);
 	say(options, &notes);
 	if (plan->code_by_fd)
-		TRY(nvram_code_open(&plan->firmware, PLAN_CODE_FD, &code_fd));
-	TRY(nvram_prepare(&plan->nvram, &ready));
-	store_record_update(&plan->nvram, &plan->firmware, &ready);
-	TRY(nvram_ready_place_store(&ready, PLAN_NVRAM_FD));
-	say(options, &ready.notes);
-	return confine(options, plan, filter, &ready, code_fd);
+		TRY(nvram_code_open(&plan->firmware, PLAN_CODE_FD, &ready->code_fd));
+	TRY(make_overlays(options, plan, ready));
+	TRY(nvram_prepare(&plan->nvram, &ready->nvram));
+	store_record_update(&plan->nvram, &plan->firmware, &ready->nvram);
+	TRY(nvram_ready_place_store(&ready->nvram, PLAN_NVRAM_FD));
+	say(options, &ready->nvram.notes);
+	make_environment(options, plan, &ready->environment);
+	describe_confinement(plan, ready);
+	ready_keep(ready, ready->nvram.lock_fd);
+	ready_keep(ready, ready->nvram.store_fd);
+	ready_keep(ready, ready->code_fd);
+	return NULL;
+}
+
+void ready_clear(struct ready *ready)
+{
+	filter_free(ready->filter);
+	nvram_ready_clear(&ready->nvram);
+	fd_close(&ready->code_fd);
+	free(ready->keep);
+	strings_clear(&ready->environment);
+}
+
+struct error *launch_start(const struct options *options, const struct launch *launch)
+{
+	auto_ready struct ready ready = READY_NONE;
+
+	TRY(ready_make(options, launch, &ready));
+	return confine_and_exec(&ready.confine, launch->plan->emulator, launch->plan->argv.items,
+		ready.environment.items);
 }

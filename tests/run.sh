@@ -8,7 +8,7 @@
 #
 # SLIPWAY_MAY_NOT_SKIP: names of tests whose skip is a failure; where CI=true also those of
 # tests/may-not-skip.txt, and with --whole each name of that file must have run.
-# SLIPWAY_TEST_JOBS (2) programs at a time, SLIPWAY_TEST_LIMIT (900) seconds for each.
+# SLIPWAY_TEST_JOBS (2) programs at a time, SLIPWAY_TEST_LIMIT (600) seconds for each.
 set -u
 unset MAKEFLAGS MFLAGS CMOCKA_MESSAGE_OUTPUT CMOCKA_XML_FILE
 
@@ -19,7 +19,7 @@ run_one() # LOG-FOLDER PROGRAM
 	log=$1/$(echo "$name" | tr / _)
 	limit='' status=0 begin=$(date +%s)
 	if timeout --foreground 1 true 2>/dev/null; then
-		limit="timeout --foreground -k 10 ${SLIPWAY_TEST_LIMIT:-900}"
+		limit="timeout --foreground -k 10 ${SLIPWAY_TEST_LIMIT:-600}"
 	fi
 	case $2 in
 	*.sh) $limit sh "$2" ;;

@@ -9,6 +9,7 @@
 struct mode {
 	const char *name;
 	mode_function *run;
+	bool takes_argument;
 };
 
 static void say_firmware(struct guest *guest)
@@ -116,20 +117,20 @@ static uintptr_t mode_pvpanic(struct guest *guest, const char *argument)
 }
 
 static const struct mode modes[] = {
-	{"hello", mode_hello},
-	{"hang", mode_hang},
-	{"panic", mode_panic},
-	{"exception", mode_exception},
-	{"exit", mode_exit},
-	{"reboot", mode_reboot},
-	{"reboot-once", mode_reboot_once},
-	{"silence", mode_hang},
-	{"flood", mode_flood},
-	{"escape", mode_escape},
-	{"prompt", mode_prompt},
-	{"return", mode_return},
-	{"variables", mode_variables},
-	{"pvpanic", mode_pvpanic},
+	{"hello", mode_hello, false},
+	{"hang", mode_hang, false},
+	{"panic", mode_panic, false},
+	{"exception", mode_exception, false},
+	{"exit", mode_exit, true},
+	{"reboot", mode_reboot, false},
+	{"reboot-once", mode_reboot_once, false},
+	{"silence", mode_hang, false},
+	{"flood", mode_flood, true},
+	{"escape", mode_escape, false},
+	{"prompt", mode_prompt, false},
+	{"return", mode_return, true},
+	{"variables", mode_variables, false},
+	{"pvpanic", mode_pvpanic, false},
 };
 
 uintptr_t mode_run(struct guest *guest, const char *name, const char *argument)
@@ -140,6 +141,8 @@ uintptr_t mode_run(struct guest *guest, const char *name, const char *argument)
 		if (modes[i].run != mode_hello)
 			say(&guest->console, *argument == '\0' ? "mode %s" : "mode %s %s", name,
 				argument);
+		if (*argument != '\0' && !modes[i].takes_argument)
+			refuse_argument(guest, name, argument);
 		return modes[i].run(guest, argument);
 	}
 	say(&guest->console, "unknown mode '%s'", name);

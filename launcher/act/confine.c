@@ -52,6 +52,21 @@ struct error *confine_check(enum sandbox_mode mode, struct strings *ret_notes)
 	return NULL;
 }
 
+/* Without limit where this process may say so, else up to its hard limit. */
+static struct error *raise_locked_memory(void)
+{
+	struct rlimit limit = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+
+	if (setrlimit(RLIMIT_MEMLOCK, &limit) == 0)
+		return NULL;
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0)
+		return error_system(errno, "limit of locked memory");
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_MEMLOCK, &limit) != 0)
+		return error_system(errno, "limit of locked memory");
+	return NULL;
+}
+
 /* QEMU 10 raises the soft limit at its start, which the filter refuses; many disks need it. A core
  * dump holds the guest's memory. */
 static struct error *set_limits(const struct confine_request *request)
@@ -66,7 +81,7 @@ static struct error *set_limits(const struct confine_request *request)
 		return error_system(errno, "limit of open files");
 	if (!request->core_dumps && setrlimit(RLIMIT_CORE, &no_core) != 0)
 		return error_system(errno, "limit of core dumps");
-	return NULL;
+	return request->lock_memory ? raise_locked_memory() : NULL;
 }
 
 static struct error *prepare_landlock(

@@ -40,7 +40,8 @@ struct confine_request {
 	size_t keep_fd_count;
 	/* All capabilities, the bounding set too where that is allowed. The user stays. */
 	bool drop_capabilities;
-	bool core_dumps; /* leave the limit as it is */
+	bool lock_memory; /* RLIMIT_MEMLOCK as high as this process may: mem-lock, vfio */
+	bool core_dumps;  /* leave the limit as it is */
 };
 
 /*

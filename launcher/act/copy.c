@@ -45,8 +45,8 @@ struct error *copy_read_at(int fd, unsigned char *ret_bytes, size_t size_bytes, 
 			return error_while(copy_failure(errno), "reading");
 		if (got == 0)
 			return error_new("reading: the file ends at byte %llu, %llu were expected",
-				(unsigned long long)(offset + done),
-				(unsigned long long)(offset + size_bytes));
+				(unsigned long long)offset + done,
+				(unsigned long long)offset + size_bytes);
 		done += (size_t)got;
 	}
 	return NULL;

@@ -171,7 +171,7 @@ static struct error *fill_empty(const struct plan_nvram *nvram, int fd)
 struct error *nvram_fill(const struct plan_nvram *nvram, int fd)
 {
 	auto_fd int template_fd = -1;
-	struct template_file file;
+	struct template_file file = {.fd = -1};
 
 	if (!nvram->template)
 		return fill_empty(nvram, fd);

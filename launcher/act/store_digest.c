@@ -81,7 +81,7 @@ static uint64_t word_at(const unsigned char *bytes)
 static void compress(struct digest *digest, const unsigned char *block, uint64_t last)
 {
 	uint64_t v[WORDS];
-	uint64_t m[WORDS];
+	uint64_t m[WORDS] = {0};
 
 	for (size_t i = 0; i < WORDS; i++)
 		m[i] = word_at(block + 8 * i);

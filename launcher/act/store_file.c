@@ -78,22 +78,24 @@ static void sweep(const struct store_place *place)
 /* A file with a name, locked before another program's sweep can take it for abandoned. */
 static int open_named(const struct store_place *place, char **ret_name)
 {
-	struct stat status;
-
 	sweep(place);
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		auto_free char *name = temporary_name(place);
 		auto_fd int fd = openat(place->directory_fd, name,
 			O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, STORE_MODE);
+		struct stat status = {0};
 
 		if (fd < 0 && errno == EEXIST)
 			continue;
 		if (fd < 0)
 			return -errno;
-		if (store_lock_try(fd) == EAGAIN || fstat(fd, &status) < 0 || status.st_nlink == 0)
-			continue; /* a sweep was faster, and removes it */
-		*ret_name = steal(&name);
-		return fd_steal(&fd);
+		/* locked or without a name: another program's sweep was faster */
+		if (store_lock_try(fd) != EAGAIN && fstat(fd, &status) == 0 &&
+			status.st_nlink > 0) {
+			*ret_name = steal(&name);
+			return fd_steal(&fd);
+		}
+		unlinkat(place->directory_fd, name, 0);
 	}
 	return -EEXIST;
 }

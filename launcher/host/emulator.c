@@ -33,13 +33,42 @@ static const struct {
 	{"/usr/lib/qemu", NULL, false},
 };
 
-/* An emulator's name can be a link to this very program, which then would start itself for ever. */
-static bool is_this_program(const struct stat *status)
+/* The bytes of two open files of one size. */
+static bool same_bytes(int a, int b)
 {
-	struct stat self;
+	char block_a[4096];
+	char block_b[4096];
+	off_t offset = 0;
 
-	return stat("/proc/self/exe", &self) == 0 && self.st_dev == status->st_dev &&
-	       self.st_ino == status->st_ino;
+	for (;;) {
+		ssize_t count = pread(a, block_a, sizeof(block_a), offset);
+
+		if (count < 0 || pread(b, block_b, sizeof(block_b), offset) != count ||
+			memcmp(block_a, block_b, (size_t)count) != 0)
+			return false;
+		if (count == 0)
+			return true;
+		offset += count;
+	}
+}
+
+/*
+ * An emulator's name can be a link to this very program, or a copy of it, which then would start
+ * itself for ever.
+ */
+static bool is_this_program(const char *path, const struct stat *status)
+{
+	auto_fd int self = -1;
+	auto_fd int other = -1;
+	struct stat own;
+
+	if (stat("/proc/self/exe", &own) != 0 || own.st_size != status->st_size)
+		return false;
+	if (own.st_dev == status->st_dev && own.st_ino == status->st_ino)
+		return true;
+	self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	other = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return self >= 0 && other >= 0 && same_bytes(self, other);
 }
 
 /* 0 when `path` can be executed, else errno. */
@@ -53,7 +82,7 @@ static int execute_error(const char *path)
 		return EISDIR;
 	if (!S_ISREG(status.st_mode))
 		return EACCES;
-	if (is_this_program(&status))
+	if (is_this_program(path, &status))
 		return ELOOP;
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
 }
@@ -116,7 +145,8 @@ static bool is_host_arch(enum arch arch)
 	return uname(&names) == 0 && arch_from_name(names.machine) == arch;
 }
 
-static void search(const struct survey_request *request, struct emulator *emulator)
+/* The names that distributions use, in PATH and then where a name that is not in PATH may be. */
+static bool search_names_end(const struct survey_request *request, struct emulator *emulator)
 {
 	auto_free char *system_name = xasprintf("qemu-system-%s", arch_name(request->arch));
 	bool native = is_host_arch(request->arch);
@@ -127,15 +157,56 @@ static void search(const struct survey_request *request, struct emulator *emulat
 		if (search_names[i].native && !native)
 			continue;
 		if (search_path_ends(emulator, request->search_path, name))
-			return;
+			return true;
 	}
 	for (size_t i = 0; i < ARRAY_COUNT(known_places); i++) {
 		const char *name = known_places[i].name ? known_places[i].name : system_name;
 		auto_free char *path = xasprintf("%s/%s", known_places[i].directory, name);
 
 		if ((!known_places[i].native || native) && search_ends(emulator, path))
-			return;
+			return true;
 	}
+	return false;
+}
+
+static bool beside_ends(struct emulator *emulator, const char *program, const char *name)
+{
+	auto_free char *directory = path_directory(program);
+	auto_free char *path = xasprintf("%s/%s", directory, name);
+
+	return path[0] == '/' && search_ends(emulator, path);
+}
+
+/*
+ * The QEMU that stands behind a name which slipway was called by: the one beside it (of the name as
+ * it was given, and of the file that it leads to), then PATH, then whatever is like it. A relative
+ * name is not looked at: the directory of the program itself is that of the second step.
+ */
+static void search_behind(const struct survey_request *request, struct emulator *emulator)
+{
+	const char *called_as = request->called_as;
+	auto_free char *name = emulator_name_behind(called_as);
+	auto_free char *self = realpath("/proc/self/exe", NULL);
+
+	if (strchr(called_as, '/') && beside_ends(emulator, called_as, name))
+		return;
+	if (self && beside_ends(emulator, self, name))
+		return;
+	if (search_path_ends(emulator, request->search_path, name))
+		return;
+	(void)search_names_end(request, emulator);
+}
+
+#define OWN_SUFFIX "-slipway"
+
+char *emulator_name_behind(const char *called_as)
+{
+	const char *name = path_base(called_as);
+	size_t length = strlen(name);
+
+	if (text_ends_with(name, OWN_SUFFIX))
+		length -= strlen(OWN_SUFFIX);
+	return xstrndup(name, length);
 }
 
 void emulator_find(const struct survey_request *request, struct emulator *ret_emulator)
@@ -144,8 +215,10 @@ void emulator_find(const struct survey_request *request, struct emulator *ret_em
 		.status = ERROR_STATUS_NOT_FOUND,
 		.error_number = ENOENT,
 	};
-	if (!request->emulator) {
-		search(request, ret_emulator);
+	if (!request->emulator && request->called_as) {
+		search_behind(request, ret_emulator);
+	} else if (!request->emulator) {
+		(void)search_names_end(request, ret_emulator);
 	} else if (!strchr(request->emulator, '/')) {
 		(void)search_path_ends(ret_emulator, request->search_path, request->emulator);
 	} else {

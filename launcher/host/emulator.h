@@ -12,6 +12,10 @@
 /* Fills the emulator's fields; nothing found is a result, not an error. */
 void emulator_find(const struct survey_request *request, struct emulator *ret_emulator);
 
+/* The name of the QEMU that is called by `called_as`: its last part without "-slipway". The caller
+ * frees it. */
+char *emulator_name_behind(const char *called_as) MUST_USE;
+
 /*
  * "share/qemu" beside the emulator, symbolic links of the binary followed (Homebrew, Nix and /opt
  * have their firmware there); NULL when there is no emulator. The caller frees it.

@@ -137,6 +137,7 @@ enum package_family {
 };
 
 struct host {
+	enum arch arch;                 /* of this machine: what KVM can run */
 	struct descriptor *descriptors; /* sorted by file name; behind them those beside the
 					   emulator, then those asked for by name */
 	size_t descriptor_count;
@@ -162,6 +163,7 @@ struct host {
 	struct emulator emulator;
 	struct kvm_state kvm;
 	enum package_family packages;
+	struct strings backing; /* names behind the request's images (host/backing.h) */
 	struct strings notes;
 };
 
@@ -175,10 +177,14 @@ struct survey_request {
 	bool privileged;           /* run as root: config_directory must belong to root */
 	const char *emulator;      /* a path that was asked for, or NULL: search */
 	const char *search_path;   /* PATH */
+	/* argv[0] where slipway was called in QEMU's place: the QEMU of that name is searched for,
+	 * beside it first; else NULL */
+	const char *called_as;
 	const struct strings *paths;       /* firmware files that spec and options name */
 	const struct strings *store_paths; /* NVRAM stores the VM may have; looked up at "/", not
 					      below the root */
 	const struct strings *descriptor_paths; /* descriptors named by --firmware, read besides */
+	const struct strings *images; /* disks whose backing chains are wanted, or NULL */
 	bool firmware; /* false: the VM needs no firmware from the host; descriptors are not read */
 	bool kvm;      /* look at /dev/kvm */
 };

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/utsname.h>
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "host/backing.h"
 #include "host/descriptor.h"
 #include "host/descriptors.h"
 #include "host/emulator.h"
@@ -84,6 +86,13 @@ static void look_at_firmware(
 	pairs_find(request, data_directory, descriptor_seen, files, host);
 }
 
+static enum arch own_arch(void)
+{
+	struct utsname names;
+
+	return uname(&names) == 0 ? arch_from_name(names.machine) : ARCH_UNKNOWN;
+}
+
 struct error *host_survey(const struct survey_request *request, struct host **ret_host)
 {
 	auto_file_table struct file_table files = {
@@ -95,6 +104,7 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 
 	if (top_fd < 0)
 		return error_system(errno, "cannot open '/'");
+	host->arch = request->kvm ? own_arch() : ARCH_UNKNOWN;
 	emulator_find(request, &host->emulator);
 	machines_list(request->arch, host);
 	look_at_each(request->paths, &files, &host->asked, &host->asked_count);
@@ -104,6 +114,7 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 	if (request->kvm)
 		kvm_look("/dev/kvm", &host->kvm);
 	host->packages = os_release_read(request->root_fd);
+	backing_find(request->images, &host->backing);
 	keep_files(&files, host);
 	keep_files(&stores, host);
 	*ret_host = steal(&host);
@@ -141,6 +152,7 @@ void host_free(struct host *host)
 	emulator_clear(&host->emulator);
 	free(host->kvm.problem);
 	strings_clear(&host->absent_pairs);
+	strings_clear(&host->backing);
 	strings_clear(&host->notes);
 	free(host);
 }

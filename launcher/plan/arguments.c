@@ -43,6 +43,8 @@ void add_machine(const struct arguments *arguments)
 		qopt_add(&machine, "pflash0", "pflash0-format");
 	if (plan->nvram.action != NVRAM_NONE && !plan->nvram.combined && !plan->nvram.json)
 		qopt_add(&machine, "pflash1", "pflash1-format");
+	if (spec->firmware.launch_security != SPEC_LAUNCH_SECURITY_NONE)
+		qopt_add(&machine, "confidential-guest-support", "lsec0");
 	if (has_acpi_switch)
 		qopt_flag(&machine, "acpi", spec->acpi == CHOICE_YES);
 	add_option(&arguments->plan->argv, "-machine", text_take(&machine));
@@ -109,6 +111,7 @@ struct error *add_arguments(const struct arguments *arguments)
 	strings_add(argv, "-no-user-config");
 	strings_add(argv, "-nodefaults");
 	TRY(add_flash_nodes(arguments));
+	TRY(add_security(arguments));
 	add_machine(arguments);
 	TRY(add_cpu(arguments));
 	add_memory(arguments);
@@ -120,6 +123,7 @@ struct error *add_arguments(const struct arguments *arguments)
 	add_option(argv, "-display", xstrdup("none"));
 	TRY(add_disks(arguments));
 	TRY(add_serials(arguments));
+	add_watch(arguments);
 	add_own_arguments(arguments);
 	return NULL;
 }

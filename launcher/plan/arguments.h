@@ -26,10 +26,14 @@ struct error *add_arguments(const struct arguments *arguments) MUST_USE;
 
 /* -blockdev nodes of the firmware, before -machine names them. */
 struct error *add_flash_nodes(const struct arguments *arguments) MUST_USE;
+/* The object of a confidential guest, which -machine names. */
+struct error *add_security(const struct arguments *arguments) MUST_USE;
 void add_machine(const struct arguments *arguments);
 struct error *add_cpu(const struct arguments *arguments) MUST_USE;
 struct error *add_disks(const struct arguments *arguments) MUST_USE;
 struct error *add_serials(const struct arguments *arguments) MUST_USE;
+/* What a watched VM has besides; after every device of the spec. */
+void add_watch(const struct arguments *arguments);
 
 /* "-option", "value": takes ownership of `value`. */
 void add_option(struct strings *argv, const char *option, char *value);

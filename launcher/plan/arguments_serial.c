@@ -44,6 +44,25 @@ static void add_stream(struct text *option, const struct spec_chardev *chardev, 
 	}
 }
 
+/* A watched VM's first serial line is what is watched: two pipes, without a monitor and without an
+ * escape key. What the spec wants to be kept of it is kept. */
+static void add_watched_backend(
+	const struct arguments *arguments, const struct spec_chardev *chardev, const char *id)
+{
+	bool is_file = chardev->kind == SPEC_CHARDEV_FILE;
+	const char *log_file = is_file ? chardev->path : chardev->log_file;
+	struct text option = {0};
+
+	qopt_word(&option, "stdio");
+	qopt_add(&option, "id", id);
+	qopt_flag(&option, "signal", false);
+	if (log_file)
+		qopt_add(&option, "logfile", log_file);
+	if (log_file && is_file)
+		qopt_flag(&option, "logappend", chardev->append);
+	add_option(&arguments->plan->argv, "-chardev", text_take(&option));
+}
+
 static void add_backend(const struct arguments *arguments, const struct spec_chardev *chardev,
 	size_t index, const char *id)
 {
@@ -82,7 +101,10 @@ static void add_serial(
 	auto_free char *id = xasprintf("charserial%zu", index);
 	struct text device = {0};
 
-	add_backend(arguments, chardev, index, id);
+	if (arguments->options->watch.on && index == 0)
+		add_watched_backend(arguments, chardev, id);
+	else
+		add_backend(arguments, chardev, index, id);
 	if (!arch_is_x86(arguments->plan->arch)) {
 		/* the board's own UART */
 		add_option(&arguments->plan->argv, "-serial", xasprintf("chardev:%s", id));
@@ -101,11 +123,14 @@ struct error *add_serials(const struct arguments *arguments)
 	const struct spec *spec = arguments->spec;
 	bool first_console_is_serial =
 		spec->console_count > 0 && !text_equal(spec->consoles[0].target, "virtio");
+	const struct spec_chardev none = {.kind = SPEC_CHARDEV_STDIO};
 
 	for (size_t i = 0; i < spec->serial_count; i++)
 		add_serial(arguments, &spec->serials[i], i);
 	if (spec->serial_count == 0 && first_console_is_serial)
 		add_serial(arguments, &spec->consoles[0], 0);
+	else if (spec->serial_count == 0 && arguments->options->watch.on)
+		add_serial(arguments, &none, 0);
 	for (size_t i = first_console_is_serial ? 1 : 0; i < spec->console_count; i++)
 		return error_at(spec->path, spec->consoles[i].line,
 			"a console beside the serial line is not supported");

@@ -32,9 +32,9 @@ static void add_device(struct plan *plan, const char *path)
 	plan->sandbox.paths[plan->sandbox.path_count - 1].device = true;
 }
 
-static void add_disk(struct plan *plan, const struct spec_disk *disk)
+static void add_disk(struct plan *plan, const struct spec_disk *disk, bool ephemeral)
 {
-	bool write = !disk->readonly && disk->device != SPEC_DISK_CDROM;
+	bool write = !disk->readonly && disk->device != SPEC_DISK_CDROM && !ephemeral;
 
 	if (disk->source.kind == SPEC_SOURCE_BLOCK) {
 		strings_add_once(&plan->sandbox.policies, "block-device");
@@ -132,15 +132,19 @@ void decide_cage(const struct spec *spec, const struct plan_options *options, st
 #ifndef __GLIBC__
 	strings_add(&plan->sandbox.policies, "musl"); /* the emulator's C library is slipway's */
 #endif
+	if (options->watch.on)
+		strings_add_once(&plan->sandbox.policies, "socket");
 	add_system(plan);
 	add_emulator(plan);
 	if (kvm)
 		add_device(plan, "/dev/kvm");
+	if (spec->firmware.launch_security != SPEC_LAUNCH_SECURITY_NONE)
+		add_device(plan, "/dev/sev");
 	add_path(plan, plan->firmware.open_path, false);
 	if (plan->nvram.action != NVRAM_NETWORK)
 		add_path(plan, plan->nvram.path, true);
 	for (size_t i = 0; i < spec->disk_count; i++)
-		add_disk(plan, &spec->disks[i]);
+		add_disk(plan, &spec->disks[i], options->ephemeral);
 	add_chardevs(plan, spec->serials, spec->serial_count);
 	add_chardevs(plan, spec->consoles, spec->console_count);
 	add_path(plan, spec->kernel, false);

@@ -77,6 +77,14 @@ static void note_ambiguity(struct search *search, const struct firmware_file *ch
 		search->request->loader, chosen_path, other_path);
 }
 
+static char *why_chosen(const struct search *search)
+{
+	if (search->how == PATH_MATCH_SAME_FILE && search->request->loader)
+		return xasprintf("fits: the loader '%s' is this very file by another name",
+			search->request->loader);
+	return xstrdup("fits, and is the first that does");
+}
+
 static void search_descriptors(struct search *search)
 {
 	for (size_t i = 0; i < search->host->descriptor_count; i++) {
@@ -92,7 +100,7 @@ static void search_descriptors(struct search *search)
 			note_ambiguity(search, chosen->template, descriptor->template, chosen->path,
 				descriptor->path);
 		if (!reason)
-			reason = first ? xstrdup("fits, and is the first that does")
+			reason = first ? why_chosen(search)
 				       : xasprintf("fits too, but '%s' comes first", chosen->path);
 		add_candidate(search, FIRMWARE_SOURCE_DESCRIPTOR, descriptor->path, first, reason);
 	}
@@ -112,8 +120,7 @@ static void search_pairs(struct search *search)
 			note_ambiguity(search, chosen->vars, pair->vars, chosen->code->path,
 				pair->code->path);
 		if (!reason)
-			reason = xstrdup(first ? "fits, and is the first that does"
-					       : "fits too, but comes later");
+			reason = first ? why_chosen(search) : xstrdup("fits too, but comes later");
 		add_candidate(search, FIRMWARE_SOURCE_FALLBACK, pair->code->path, first, reason);
 	}
 }
@@ -151,7 +158,8 @@ struct error *firmware_choose(const struct host *host, const struct firmware_req
 	raw.loader_format = IMAGE_FORMAT_RAW;
 	if (request->prefer_raw)
 		TRY(choose_by_paths(host, &raw, ret_candidates, ret_choice));
-	if (ret_choice->descriptor || ret_choice->pair)
+	/* a raw pair does not come before a descriptor of another format */
+	if (ret_choice->descriptor)
 		return NULL;
 	return choose_by_paths(host, request, ret_candidates, ret_choice);
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "host/host.h"
 #include "plan/choose.h"
+#include "plan/equivalent.h"
 #include "plan/fit.h"
 #include "plan/machine.h"
 #include "plan/match.h"
@@ -89,6 +90,24 @@ static void take_pair(const struct host *host, const struct firmware_request *re
 	}
 }
 
+static struct error *refuse_loader(
+	const struct host *host, const struct firmware_request *request, const char *reason)
+{
+	struct error *error = error_at(request->file, request->line, "loader %s", reason);
+	auto_free char *hint = NULL;
+	auto_free char *package = NULL;
+
+	if (host_file(host, request->loader)->error_number == 0)
+		return error; /* it is there, and the reason says what is wrong with it */
+	if (request->interface != FIRMWARE_INTERFACE_UEFI)
+		return error_hint(error, "leave <loader> out to get QEMU's own BIOS");
+	hint = equivalent_hint(host, request->arch, request->loader);
+	if (hint)
+		return error_hint(error, "%s", hint);
+	package = firmware_package_hint(host, request);
+	return error_hint(error, "%s", package);
+}
+
 /* A loader that no descriptor and no pair knows: it stands for itself. */
 static struct error *take_explicit(const struct host *host, const struct firmware_request *request,
 	struct firmware_files *files, struct plan_firmware *firmware)
@@ -103,7 +122,7 @@ static struct error *take_explicit(const struct host *host, const struct firmwar
 	reason = flash ? code_misfit(request->arch, code, format)
 		       : memory_misfit(request->arch, code);
 	if (reason)
-		return error_at(request->file, request->line, "loader %s", reason);
+		return refuse_loader(host, request, reason);
 	firmware->source = FIRMWARE_SOURCE_EXPLICIT;
 	firmware->interface = request->interface;
 	firmware->device = flash ? FIRMWARE_DEVICE_FLASH : FIRMWARE_DEVICE_MEMORY;

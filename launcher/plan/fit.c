@@ -50,6 +50,13 @@ static const struct family *family_of_vars(uint64_t vars_bytes)
 	return NULL;
 }
 
+const char *code_family_name(const struct firmware_file *code)
+{
+	const struct family *family = family_of_code(code->virtual_size_bytes);
+
+	return family ? family->name : NULL;
+}
+
 uint64_t store_size_wanted(enum arch arch, const struct firmware_file *code)
 {
 	const struct family *family = family_of_code(code->virtual_size_bytes);

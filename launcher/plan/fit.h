@@ -33,6 +33,9 @@ char *store_misfit(enum arch arch, const struct firmware_file *code,
 /* A file for -bios on this board. */
 char *memory_misfit(enum arch arch, const struct firmware_file *file) MUST_USE;
 
+/* "2M" or "4M" for x86 builds of these sizes, else NULL. */
+const char *code_family_name(const struct firmware_file *code);
+
 /* Bytes that the store beside `code` must show the guest; 0 where any size may do. */
 uint64_t store_size_wanted(enum arch arch, const struct firmware_file *code);
 

@@ -13,6 +13,7 @@
 #include "plan/recorded.h"
 #include "plan/request.h"
 #include "plan/store.h"
+#include "plan/unhonoured.h"
 #include "spec/spec.h"
 
 static const char *const nvram_actions[] = {
@@ -55,27 +56,46 @@ static bool kvm_is_wanted(const struct spec *spec, const struct plan_options *op
 	return false;
 }
 
+/* KVM runs the machine's own instructions: a 64-bit x86 or ARM host runs 32-bit guests besides. */
+static bool kvm_runs(enum arch host, enum arch guest)
+{
+	return host == guest || (host == ARCH_X86_64 && guest == ARCH_I386) ||
+	       (host == ARCH_AARCH64 && guest == ARCH_ARM);
+}
+
+/* NULL, or why KVM cannot run this guest here; the caller frees it. */
+static char *kvm_problem(const struct host *host, enum arch guest)
+{
+	if (host->arch != ARCH_UNKNOWN && !kvm_runs(host->arch, guest))
+		return xasprintf("it runs %s guests on this machine, and this one is %s",
+			arch_name(host->arch), arch_name(guest));
+	if (host->kvm.asked && !host->kvm.usable)
+		return xstrdup(host->kvm.problem);
+	return NULL;
+}
+
 static struct error *decide_accel(const struct spec *spec, const struct host *host,
 	const struct plan_options *options, struct plan *plan)
 {
+	auto_free char *problem = kvm_problem(host, spec->arch);
+
 	plan->accel = "tcg";
 	if (!kvm_is_wanted(spec, options))
 		return NULL;
-	if (!host->kvm.asked || host->kvm.usable) {
+	if (!problem) {
 		plan->accel = "kvm";
 		return NULL;
 	}
 	if (options->accel == ACCEL_OPTION_AUTO) {
 		strings_addf(&plan->warnings,
-			"accel: KVM is not usable (%s); using tcg, which is slower",
-			host->kvm.problem);
+			"accel: KVM is not usable (%s); using tcg, which is slower", problem);
 		return NULL;
 	}
 	if (options->accel == ACCEL_OPTION_KVM)
-		return error_new("--accel=kvm: KVM is not usable: %s", host->kvm.problem);
+		return error_new("--accel=kvm: KVM is not usable: %s", problem);
 	return error_at(spec->path, spec->accel_line,
 		"type='kvm', and KVM is not usable: %s; or run with --accel=auto or --accel=tcg",
-		host->kvm.problem);
+		problem);
 }
 
 static void take_emulator(const struct spec *spec, const struct host *host, struct plan *plan)
@@ -110,6 +130,7 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 		free_pointer(&plan->firmware.open_path);
 		plan->firmware.open_path = xstrdup(plan->firmware.path);
 	}
+	TRY(refuse_unhonoured(spec, options->lenient, &plan->warnings));
 	TRY(add_arguments(&arguments));
 	decide_cage(spec, options, plan);
 	for (size_t i = 0; i < spec->qemu_environment.count; i++)
@@ -167,6 +188,9 @@ void plan_free(struct plan *plan)
 	for (size_t i = 0; i < plan->sandbox.path_count; i++)
 		free(plan->sandbox.paths[i].path);
 	free(plan->sandbox.paths);
+	for (size_t i = 0; i < plan->overlay_count; i++)
+		free(plan->overlays[i].path);
+	free(plan->overlays);
 	strings_clear(&plan->warnings);
 	strings_clear(&plan->notes);
 	free(plan);

@@ -54,6 +54,14 @@ enum sandbox_mode {
 	SANDBOX_OFF,
 };
 
+/* What a VM that is watched (slipway test) has beside the spec. */
+struct plan_watch {
+	bool on;
+	bool debug_exit; /* the device by which a guest ends QEMU with a status (x86) */
+	bool ready;      /* the port by which it says that it is ready */
+	bool screenshot; /* PLAN_SCREENSHOT_FD is open for writing */
+};
+
 /* What the command line says beside the spec. Borrowed; absolute paths. */
 struct plan_options {
 	enum firmware_option firmware;
@@ -72,6 +80,8 @@ struct plan_options {
 	const char
 		*working_directory; /* relative paths of the spec begin here: the spec's folder */
 	const struct strings *arguments; /* QEMU_OPTS, then -- ARGS */
+	struct plan_watch watch;
+	bool lenient;    /* parts that are not supported become warnings */
 	bool below_root; /* argv names files where this process finds them (host_path) */
 };
 
@@ -161,6 +171,19 @@ struct plan_sandbox {
 enum plan_fd {
 	PLAN_NVRAM_FD = 30,
 	PLAN_CODE_FD = 31,
+	PLAN_QMP_FD = 40,          /* a watched VM: the control socket */
+	PLAN_FIRMWARE_LOG_FD = 41, /* … SeaBIOS' own log */
+	PLAN_READY_FD = 42,        /* … the port by which the guest says that it is ready */
+	PLAN_SCREENSHOT_FD = 43,   /* … where a screenshot goes */
+	PLAN_OVERLAY_FD = 50,      /* the first ephemeral disk's overlay, then the next one's */
+};
+
+/* A disk that is not written: QEMU writes what the guest writes to an overlay, which is made empty
+ * under `fd` and is gone afterwards. */
+struct plan_overlay {
+	int fd;
+	char *path; /* the disk's own file */
+	enum image_format format;
 };
 
 struct plan {
@@ -175,9 +198,12 @@ struct plan {
 	struct strings argv;        /* argv[0] is the emulator */
 	struct strings environment; /* NAME=value that the spec adds */
 	struct plan_sandbox sandbox;
+	struct plan_overlay *overlays;
+	size_t overlay_count;
 	struct strings warnings; /* what a user should know at each start */
 	struct strings notes;    /* what explains the plan, for those who ask */
 	bool nvram_by_fd;        /* argv names the ephemeral store as /dev/fdset of PLAN_NVRAM_FD */
+	bool firmware_log; /* watched: argv names PLAN_FIRMWARE_LOG_FD */
 	bool code_by_fd;         /* … and the padded copy of CODE as that of PLAN_CODE_FD */
 };
 

@@ -34,7 +34,7 @@ static bool reads_like_existing(const struct spec *spec)
 	const struct spec_firmware *firmware = &spec->firmware;
 
 	return firmware->secure_boot != CHOICE_UNSET || firmware->enrolled_keys != CHOICE_UNSET ||
-	       spec->smm == CHOICE_NO || firmware->nvram.source.path;
+	       spec->smm == CHOICE_NO || firmware->nvram.source.kind != SPEC_SOURCE_NONE;
 }
 
 static void take_spec(const struct spec *spec, struct firmware_request *request)

@@ -265,6 +265,9 @@ struct spec_tpm {
 	char *version;                /* emulator: 1.2, 2.0; NULL = 2.0 */
 	enum choice persistent_state; /* emulator: state outlives the VM's definition */
 	unsigned int debug;
+	/* emulator: swtpm's profile, of use when the state is made: its name, or where libvirt
+	 * took it from; remove_disabled: check, fips-host */
+	char *profile, *profile_source, *remove_disabled;
 	struct strings pcr_banks;      /* emulator: sha1, sha256, sha384, sha512 */
 	char *device_path;             /* passthrough: NULL = /dev/tpm0 */
 	char *state_type, *state_path; /* emulator: <source type='file|dir' path=> */

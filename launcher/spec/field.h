@@ -10,10 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <libxml/tree.h>
-
 #include "base/memory.h"
 #include "base/terms.h"
+#include "spec/libxml.h"
 #include "spec/place.h"
 
 enum field_kind {

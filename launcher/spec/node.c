@@ -28,12 +28,18 @@ char *element_path_name(const xmlNode *element)
 
 static bool element_has_name(const xmlNode *node, const char *name, size_t length)
 {
-	auto_free char *path_name = NULL;
+	static const char prefix[] = "qemu:";
+	const char *own = (const char *)node->name;
+	bool qemu = length >= sizeof(prefix) && text_starts_with(name, prefix);
 
-	if (node->type != XML_ELEMENT_NODE || !element_has_path(node))
+	if (node->type != XML_ELEMENT_NODE || !element_has_path(node) ||
+		element_is_qemu(node) != qemu)
 		return false;
-	path_name = element_path_name(node);
-	return strlen(path_name) == length && strncmp(path_name, name, length) == 0;
+	if (qemu) {
+		name += sizeof(prefix) - 1;
+		length -= sizeof(prefix) - 1;
+	}
+	return strncmp(own, name, length) == 0 && own[length] == '\0';
 }
 
 static xmlNode *first_named(xmlNode *node, const char *name, size_t length)

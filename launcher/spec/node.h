@@ -8,9 +8,8 @@
 
 #include <stdbool.h>
 
-#include <libxml/tree.h>
-
 #include "base/attr.h"
+#include "spec/libxml.h"
 
 /* The first child element of that name ("qemu:arg" for QEMU's namespace), or NULL. */
 xmlNode *element_child(xmlNode *element, const char *name);

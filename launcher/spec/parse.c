@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxml/SAX2.h>
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
-#include <libxml/xmlerror.h>
-
 #include "base/memory.h"
 #include "spec/place.h"
 #include "spec/spec.h"
@@ -20,12 +15,11 @@
  *   NONET       no URL is fetched, whatever else is asked for
  *   NOCDATA     a CDATA section is text like any other
  *   IGNORE_ENC  the bytes were found to be UTF-8; a declaration that says otherwise changes nothing
- *   BIG_LINES   libxml2's own line numbers, used in its errors, go beyond 65535
  * Never given: NOENT, DTDLOAD, DTDATTR, DTDVALID (nothing is taken from a DTD), XINCLUDE (no file
  * but the spec is read), HUGE (libxml2's own limits stay), RECOVER (half a spec is no spec).
+ * BIG_LINES is of no use: lines are counted by tag_line.
  */
-#define PARSE_OPTIONS                                                                              \
-	(XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC | XML_PARSE_BIG_LINES)
+#define PARSE_OPTIONS (XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC)
 
 /* libxml2 2.12 made the error that a handler sees const. */
 #if LIBXML_VERSION >= 21200
@@ -243,6 +237,7 @@ struct error *parse_tree(const char *bytes, size_t size_bytes, const char *path,
 		return error_at(path, 0, "%zu bytes, more than the %zu that a spec may have",
 			size_bytes, SPEC_LIMIT_BYTES);
 	TRY(check_bytes(bytes, size_bytes, path));
+	TRY(libxml_load());
 	parser = parser_new(&parse);
 	if (!parser)
 		return error_at(path, 0, "no memory for the XML parser");

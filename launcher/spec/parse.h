@@ -10,10 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <libxml/tree.h>
-
 #include "base/attr.h"
 #include "base/error.h"
+#include "spec/libxml.h"
 
 /* Parts of a spec lie at most nine deep, backing chains and metadata deeper. */
 #define PARSE_DEPTH_LIMIT 64
@@ -25,7 +24,7 @@
 
 /* A VM with a thousand disks stays below it; steps that compare elements with each other stay
  * fast. */
-#define PARSE_ELEMENT_LIMIT 50000
+#define PARSE_ELEMENT_LIMIT 20000
 
 /*
  * Parses `bytes`; `path` names the file in messages. The caller frees the tree with xmlFreeDoc;

@@ -99,16 +99,38 @@ static bool path_matches(const char *pattern, const char *path)
 	return *pattern == *path;
 }
 
+/* Paths differ most at their end, so looking there first settles nearly every row at once. */
+static bool tail_matches(const struct part *part, const char *path, size_t length)
+{
+	size_t at = part->path_length;
+
+	while (at > 0 && length > 0 && part->path[at - 1] != '}')
+		if (part->path[--at] != path[--length])
+			return false;
+	return true;
+}
+
+static const struct part *table_find(
+	const struct part_table *table, const char *path, size_t length)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (tail_matches(&table->rows[i], path, length) &&
+			path_matches(table->rows[i].path, path))
+			return &table->rows[i];
+	return NULL;
+}
+
 const struct part *part_find(const char *path)
 {
-	for (size_t i = 0; i < ARRAY_COUNT(tables); i++) {
-		const struct part_table *table = tables[i];
+	size_t length = strlen(path);
 
-		if (!text_starts_with(path, table->prefix))
-			continue;
-		for (size_t row = 0; row < table->count; row++)
-			if (path_matches(table->rows[row].path, path))
-				return &table->rows[row];
+	for (size_t i = 0; i < ARRAY_COUNT(tables); i++) {
+		const struct part *part = text_starts_with(path, tables[i]->prefix)
+						  ? table_find(tables[i], path, length)
+						  : NULL;
+
+		if (part)
+			return part;
 	}
 	return NULL;
 }
@@ -153,7 +175,7 @@ bool part_takes(const struct part *part, const char *value)
 	if (strcmp(part->values, VALUE_TEXT) == 0)
 		return true;
 	if (value[0] == '\0')
-		return part->values[0] == '\0' || (part->flags & PART_EMPTY_OK);
+		return part->values[0] == '\0';
 	if (words_contain(part->values, value, strlen(value)) && !strstr(value, ".."))
 		return true;
 	for (const char *at = part->values; *at; at += strspn(at, " ")) {

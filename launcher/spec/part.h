@@ -34,16 +34,17 @@ enum part_class {
 };
 
 enum part_flags {
-	PART_MANY = 1,      /* the element may stand there more than once */
-	PART_DECIDES = 2,   /* says what its element is: an unknown value makes the whole element
-			       unsupported */
-	PART_NEEDED = 4,    /* an unknown value is wrong, not just unsupported */
-	PART_NESTS = 8,     /* the element may contain elements of its own name */
-	PART_EMPTY_OK = 16, /* an attribute may be empty, which says nothing */
+	PART_MANY = 1,    /* the element may stand there more than once */
+	PART_NESTS = 2,   /* the element may contain elements of its own name */
+	PART_NEEDED = 4,  /* an unknown value is wrong, not just unsupported */
+	PART_DECIDES = 8, /* says what its element is: with an unknown value the whole element is
+			     unsupported */
+	PART_DECIDES_DEVICE = 16, /* … and the device that it is in */
 };
 
 struct part {
 	const char *path;
+	size_t path_length;
 	enum part_class class;
 	unsigned int flags; /* enum part_flags */
 	const char *values;

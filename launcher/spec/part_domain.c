@@ -62,7 +62,7 @@ static const struct part rows[] = {
 
 	/* CPU model */
 	HONOUR("domain/cpu", VALUE_NONE),
-	HONOUR_FLAGS("domain/cpu@mode", "custom host-model host-passthrough maximum", PART_NEEDED),
+	NEED("domain/cpu@mode", "custom host-model host-passthrough maximum"),
 	HONOUR("domain/cpu@match", "exact"),
 	HONOUR("domain/cpu@check", "none partial full"),
 	HONOUR("domain/cpu@migratable", VALUE_ON_OFF),
@@ -108,7 +108,8 @@ static const struct part rows[] = {
 	HONOUR("domain/clock@basis", "utc localtime"),
 	NEED("domain/clock@start", "0..9223372036854775807"),
 	HONOUR_MANY("domain/clock/timer", VALUE_NONE),
-	DECIDE("domain/clock/timer@name", "rtc pit hpet kvmclock hypervclock tsc armvtimer"),
+	HONOUR_FLAGS("domain/clock/timer@name", "rtc pit hpet kvmclock hypervclock tsc armvtimer",
+		PART_DECIDES),
 	HONOUR("domain/clock/timer@present", VALUE_YES_NO),
 	HONOUR("domain/clock/timer@tickpolicy", "delay catchup merge discard"),
 	HONOUR("domain/clock/timer@track", "guest wall boot"),
@@ -171,10 +172,10 @@ static const struct part rows[] = {
 	/* QEMU's own arguments */
 	HONOUR("domain/qemu:commandline", VALUE_NONE),
 	HONOUR_MANY("domain/qemu:commandline/qemu:arg", VALUE_NONE),
-	HONOUR_FLAGS("domain/qemu:commandline/qemu:arg@value", VALUE_TEXT, PART_EMPTY_OK),
+	HONOUR("domain/qemu:commandline/qemu:arg@value", VALUE_TEXT),
 	HONOUR_MANY("domain/qemu:commandline/qemu:env", VALUE_NONE),
 	NEED("domain/qemu:commandline/qemu:env@name", VALUE_TEXT),
-	HONOUR_FLAGS("domain/qemu:commandline/qemu:env@value", VALUE_TEXT, PART_EMPTY_OK),
+	HONOUR("domain/qemu:commandline/qemu:env@value", VALUE_TEXT),
 };
 
 PART_TABLE(part_domain_table, "domain", rows);

@@ -19,7 +19,7 @@ static const struct part rows[] = {
 	HONOUR(CARD "/target@dev", VALUE_TEXT),
 	NEED(CARD "/target@managed", VALUE_YES_NO),
 	HONOUR(CARD "/backend", VALUE_NONE),
-	HONOUR_FLAGS(CARD "/backend@type", "default passt", PART_NEEDED),
+	NEED(CARD "/backend@type", "default passt"),
 	HONOUR(CARD "/backend@logFile", VALUE_TEXT),
 	HONOUR(CARD "/backend@tap", VALUE_TEXT),
 	HONOUR(CARD "/backend@vhost", VALUE_TEXT),

@@ -6,7 +6,7 @@
 static const struct part os_rows[] = {
 	HONOUR("domain/os", VALUE_NONE),
 	NEED("domain/os@firmware", "bios efi"),
-	HONOUR_FLAGS("domain/os/type", "hvm", PART_NEEDED),
+	NEED("domain/os/type", "hvm"),
 	HONOUR("domain/os/type@arch", VALUE_TEXT),
 	HONOUR("domain/os/type@machine", VALUE_TEXT),
 	HONOUR("domain/os/firmware", VALUE_NONE),

@@ -10,37 +10,37 @@
 
 #define HONOUR(path, values)                                                                       \
 	{                                                                                          \
-		path, PART_HONOURED, 0, values, NULL                                               \
+		path, sizeof(path) - 1, PART_HONOURED, 0, values, NULL                             \
 	}
 #define HONOUR_MANY(path, values)                                                                  \
 	{                                                                                          \
-		path, PART_HONOURED, PART_MANY, values, NULL                                       \
+		path, sizeof(path) - 1, PART_HONOURED, PART_MANY, values, NULL                     \
 	}
 #define HONOUR_FLAGS(path, values, flags)                                                          \
 	{                                                                                          \
-		path, PART_HONOURED, flags, values, NULL                                           \
+		path, sizeof(path) - 1, PART_HONOURED, flags, values, NULL                         \
 	}
-/* An unknown value makes the whole element unsupported. */
+/* An unknown value makes the whole device unsupported. */
 #define DECIDE(path, values)                                                                       \
 	{                                                                                          \
-		path, PART_HONOURED, PART_DECIDES, values, NULL                                    \
+		path, sizeof(path) - 1, PART_HONOURED, PART_DECIDES_DEVICE, values, NULL           \
 	}
 /* An unknown value is wrong. */
 #define NEED(path, values)                                                                         \
 	{                                                                                          \
-		path, PART_HONOURED, PART_NEEDED, values, NULL                                     \
+		path, sizeof(path) - 1, PART_HONOURED, PART_NEEDED, values, NULL                   \
 	}
 #define ACCEPT(path, values, why)                                                                  \
 	{                                                                                          \
-		path, PART_ACCEPTED, 0, values, why                                                \
+		path, sizeof(path) - 1, PART_ACCEPTED, 0, values, why                              \
 	}
 #define ACCEPT_MANY(path, values, why)                                                             \
 	{                                                                                          \
-		path, PART_ACCEPTED, PART_MANY, values, why                                        \
+		path, sizeof(path) - 1, PART_ACCEPTED, PART_MANY, values, why                      \
 	}
 #define ACCEPT_WHOLE(path, why)                                                                    \
 	{                                                                                          \
-		path, PART_ACCEPTED_WHOLE, PART_MANY, VALUE_TEXT, why                              \
+		path, sizeof(path) - 1, PART_ACCEPTED_WHOLE, PART_MANY, VALUE_TEXT, why            \
 	}
 
 #define PART_TABLE(name, prefix, rows)                                                             \

@@ -6,8 +6,7 @@
 #ifndef SLIPWAY_SPEC_READ_H
 #define SLIPWAY_SPEC_READ_H
 
-#include <libxml/tree.h>
-
+#include "spec/libxml.h"
 #include "spec/place.h"
 #include "spec/spec.h"
 

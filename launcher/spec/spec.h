@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "base/terms.h"
 #include "base/text.h"
+#include "spec/command.h"
 #include "spec/device.h"
 #include "spec/machine.h"
 
@@ -156,8 +157,10 @@ struct spec_disk {
 	struct spec_source source;
 	enum image_format format; /* <driver type=…> */
 	int format_line;
-	char *target;                               /* <target dev=…>: vda, sda … */
-	char *bus;                                  /* virtio, sata, scsi, ide, usb, nvme, fdc */
+	char *target; /* <target dev=…>: vda, sda … */
+	/* virtio, sata, scsi, ide, usb, nvme, fdc; NULL: by the target as in libvirt, vd… virtio,
+	 * sd… scsi, hd… ide, and fdc for a floppy */
+	char *bus;
 	char *cache, *io, *discard, *detect_zeroes; /* as <driver> says them */
 	char *serial;
 	bool readonly, shareable, transient;
@@ -259,6 +262,9 @@ struct spec {
 	size_t disk_count;
 	struct spec_chardev *serials;
 	size_t serial_count;
+	/* As in libvirt, a first console whose target is "serial" or not said is serials[0] by
+	 * another name when there is one, and makes it otherwise; with target "virtio" it is a
+	 * device of its own. */
 	struct spec_chardev *consoles;
 	size_t console_count;
 	struct spec_chardev *parallels;
@@ -311,6 +317,7 @@ struct spec {
 	int genid_line;
 	struct strings qemu_arguments;   /* <qemu:arg value=…> */
 	struct strings qemu_environment; /* <qemu:env>: NAME=value */
+	struct spec_command command;     /* a QEMU command line in place of XML (spec/argv.h) */
 	struct strings notes;            /* what `--lenient` let pass: "file:line: what" */
 };
 

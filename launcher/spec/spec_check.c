@@ -55,9 +55,9 @@ static void check_manual(struct places *places, const struct spec_firmware *firm
 			"firmware, and there is no choice without it");
 	if ((loader->present || firmware->nvram.present) && !loader->path)
 		place_wrong(places, line,
-			"%s without the path of a <loader>; write <os firmware='efi'> to have a "
-			"firmware chosen, or name the file",
-			loader->present ? "<loader>" : "<nvram>");
+			"%s; write <os firmware='efi'> to have a firmware chosen, or name the file "
+			"in <loader>",
+			loader->present ? "<loader> without a path" : "<nvram> without a <loader>");
 	if (loader->stateless == CHOICE_NO && loader->type != SPEC_LOADER_PFLASH)
 		place_wrong(places, loader->line,
 			"stateless='no' needs type='pflash'; only flash keeps variables");

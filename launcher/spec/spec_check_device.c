@@ -84,23 +84,23 @@ static void claim_all(struct places *places, struct claims *claims, const struct
 	claim_common(places, claims, &spec->balloon.common);
 }
 
-static unsigned int first_boot_order_line(const struct claims *claims)
+static int first_boot_order_line(const struct claims *claims)
 {
 	for (size_t i = 0; i < claims->count; i++)
 		if (text_starts_with(claims->items[i].what, "boot order"))
-			return (unsigned int)claims->items[i].line;
+			return claims->items[i].line;
 	return 0;
 }
 
 static void check_addresses(struct places *places, const struct spec *spec)
 {
 	struct claims claims = {0};
-	unsigned int line;
+	int line;
 
 	claim_all(places, &claims, spec);
 	line = first_boot_order_line(&claims);
 	if (spec->boot_count > 0 && line > 0)
-		place_wrong(places, (int)line,
+		place_wrong(places, line,
 			"<boot order=…> and <boot dev=…> in <os>; libvirt takes one of them, and "
 			"so "
 			"does slipway");
@@ -166,6 +166,9 @@ static bool controller_shares_index(const struct spec_controller *controller)
 /* Controllers with an index, networks and sound by their names. */
 static void check_names(struct places *places, const struct spec *spec)
 {
+	/* in the order of enum spec_controller_kind */
+	static const char *const kind_names[] = {
+		"usb", "pci", "ide", "fdc", "scsi", "sata", "virtio-serial", "isa", "ccid"};
 	struct claims claims = {0};
 
 	for (size_t i = 0; i < spec->controller_count; i++) {
@@ -173,8 +176,8 @@ static void check_names(struct places *places, const struct spec *spec)
 
 		if (controller->index >= 0 && !controller_shares_index(controller))
 			claim(places, &claims, controller->common.line,
-				xasprintf("index %d of controller type %d", controller->index,
-					(int)controller->kind));
+				xasprintf("index %d of %s controllers", controller->index,
+					kind_names[controller->kind]));
 	}
 	for (size_t i = 0; i < spec->interface_count; i++)
 		if (spec->interfaces[i].mac)
@@ -202,10 +205,73 @@ static void check_counts(struct places *places, const struct spec *spec)
 				"<video> of type 'none' beside another");
 }
 
+/* libvirt numbers the I/O threads that <iothreads> counts beyond the listed ones from 1, leaving
+ * out the numbers that are listed. */
+static bool iothread_exists(const struct spec_threads *threads, unsigned int id)
+{
+	size_t listed = threads->iothread_id_count;
+	size_t unlisted = threads->iothreads > listed ? threads->iothreads - listed : 0;
+	size_t listed_below = 0;
+
+	for (size_t i = 0; i < listed; i++) {
+		if (threads->iothread_ids[i].id == id)
+			return true;
+		if (threads->iothread_ids[i].id < id)
+			listed_below++;
+	}
+	return id - listed_below <= unlisted;
+}
+
+static void check_iothread(
+	struct places *places, const struct spec *spec, unsigned int id, int line)
+{
+	if (id > 0 && !iothread_exists(&spec->threads, id))
+		place_wrong(places, line,
+			"I/O thread %u is in neither <iothreads> nor <iothreadids>", id);
+}
+
+static void check_iothreads(struct places *places, const struct spec *spec)
+{
+	struct claims claims = {0};
+
+	for (size_t i = 0; i < spec->threads.iothread_id_count; i++)
+		claim(places, &claims, spec->threads.iothread_ids[i].line,
+			xasprintf("I/O thread %u", spec->threads.iothread_ids[i].id));
+	claims_clear(&claims);
+	for (size_t i = 0; i < spec->disk_count; i++)
+		check_iothread(places, spec, spec->disks[i].iothread, spec->disks[i].line);
+	for (size_t i = 0; i < spec->controller_count; i++)
+		check_iothread(places, spec, spec->controllers[i].iothread,
+			spec->controllers[i].common.line);
+	for (size_t i = 0; i < spec->threads.pin_count; i++)
+		if (spec->threads.pins[i].iothread)
+			check_iothread(
+				places, spec, spec->threads.pins[i].id, spec->threads.pins[i].line);
+}
+
+static void check_audio(struct places *places, const struct spec *spec, unsigned int id, int line)
+{
+	for (size_t i = 0; i < spec->audio_count; i++)
+		if (spec->audios[i].id == id)
+			return;
+	if (id > 0)
+		place_wrong(places, line, "there is no <audio id='%u'>", id);
+}
+
+static void check_audios(struct places *places, const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->sound_count; i++)
+		check_audio(places, spec, spec->sounds[i].audio, spec->sounds[i].common.line);
+	for (size_t i = 0; i < spec->graphics_count; i++)
+		check_audio(places, spec, spec->graphics[i].audio, spec->graphics[i].line);
+}
+
 void check_devices(struct places *places, const struct spec *spec)
 {
 	check_addresses(places, spec);
 	check_disks(places, spec);
 	check_names(places, spec);
 	check_counts(places, spec);
+	check_iothreads(places, spec);
+	check_audios(places, spec);
 }

@@ -89,6 +89,10 @@ static void check_pins(struct places *places, const struct spec *spec)
 		const struct spec_pin *pin = &threads->pins[i];
 
 		check_cpu_set(places, pin->line, pin->cpus);
+		if (!pin->iothread && pin->id >= spec->vcpus)
+			place_unsupported(places, pin->line,
+				"<vcpupin> for vCPU %u, the last one is %u", pin->id,
+				spec->vcpus - 1);
 		for (size_t j = 0; j < i; j++)
 			if (threads->pins[j].iothread == pin->iothread &&
 				threads->pins[j].id == pin->id)

@@ -19,6 +19,9 @@ static const struct field emulator_fields[] = {
 	FIELD("backend@debug", struct spec_tpm, debug),
 	FIELD("backend/source@type", struct spec_tpm, state_type),
 	FIELD("backend/source@path", struct spec_tpm, state_path),
+	FIELD("backend/profile@name", struct spec_tpm, profile),
+	FIELD("backend/profile@source", struct spec_tpm, profile_source),
+	FIELD("backend/profile@removeDisabled", struct spec_tpm, remove_disabled),
 };
 
 static const struct field passthrough_fields[] = {

@@ -106,6 +106,7 @@ void spec_free(struct spec *spec)
 	clear_hostdevs(spec);
 	clear_filesystems(spec);
 	clear_small_devices(spec);
+	clear_command(spec);
 	strings_clear(&spec->notes);
 	free(spec->path);
 	free(spec);

@@ -13,6 +13,9 @@
 struct walk {
 	struct places *places;
 	struct text path; /* of the element that is looked at */
+	bool cut_element; /* a value says that the element is one slipway has not */
+	bool cut_device;  /* a value inside the device says the same of it */
+	bool undecided;   /* its type= is unknown, so nobody can say what its <source> may have */
 };
 
 /* Goes down to `name` and returns the length to come back to. */
@@ -84,44 +87,64 @@ static void report_value(struct walk *walk, const struct part *part, int line, c
 		place_hint(walk->places, hint);
 	else
 		add_choices(walk->places, part);
+	if (walk->places->lenient && (part->flags & PART_DECIDES_DEVICE))
+		place_hint(walk->places, "the device is left out");
 }
 
-/* False when the value says that the element is one that slipway does not have. */
-static bool check_attribute(struct walk *walk, xmlNode *element, xmlAttr *attribute)
+static void report_attribute(struct walk *walk, const xmlNode *element, const xmlAttr *attribute)
+{
+	auto_free char *value = attribute_text(attribute);
+
+	if (walk->undecided && xmlStrEqual(element->name, (const xmlChar *)"source"))
+		return;
+	place_unsupported(walk->places, element_line(element),
+		"attribute '%s' of <%s> is not supported", attribute->name, element->name);
+	add_hint(walk->places, walk->path.bytes, value);
+}
+
+static void check_value(
+	struct walk *walk, const struct part *part, xmlNode *element, xmlAttr *attribute)
+{
+	auto_free char *value = attribute_text(attribute);
+	auto_free char *subject = NULL;
+
+	if (part_takes(part, value)) {
+		if (part->class != PART_HONOURED)
+			attribute_mark_read(attribute);
+		return;
+	}
+	subject = xasprintf("%s of <%s>", attribute->name, element->name);
+	report_value(walk, part, element_line(element), subject, value);
+	walk->cut_element = walk->cut_element || (part->flags & PART_DECIDES);
+	if (part->flags & PART_DECIDES_DEVICE) {
+		walk->cut_device = true;
+		walk->undecided = true;
+	}
+	xmlRemoveProp(attribute);
+}
+
+static void check_attribute(struct walk *walk, xmlNode *element, xmlAttr *attribute)
 {
 	size_t length = path_push(&walk->path, "@", (const char *)attribute->name);
 	const struct part *part = attribute->ns ? NULL : part_find(walk->path.bytes);
-	auto_free char *value = attribute_text(attribute);
-	auto_free char *subject = NULL;
-	bool keep_element = true;
 
-	if (!part) {
-		place_unsupported(walk->places, element_line(element),
-			"attribute '%s' of <%s> is not supported", attribute->name, element->name);
-		add_hint(walk->places, walk->path.bytes, value);
+	if (part) {
+		check_value(walk, part, element, attribute);
+	} else {
+		report_attribute(walk, element, attribute);
 		xmlRemoveProp(attribute);
-	} else if (!part_takes(part, value)) {
-		subject = xasprintf("%s of <%s>", attribute->name, element->name);
-		report_value(walk, part, element_line(element), subject, value);
-		keep_element = !(part->flags & PART_DECIDES);
-		xmlRemoveProp(attribute);
-	} else if (part->class != PART_HONOURED) {
-		attribute_mark_read(attribute);
 	}
 	path_pop(&walk->path, length);
-	return keep_element;
 }
 
-static bool check_attributes(struct walk *walk, xmlNode *element)
+static void check_attributes(struct walk *walk, xmlNode *element)
 {
 	xmlAttr *next;
 
 	for (xmlAttr *attribute = element->properties; attribute; attribute = next) {
 		next = attribute->next;
-		if (!check_attribute(walk, element, attribute))
-			return false;
+		check_attribute(walk, element, attribute);
 	}
-	return true;
 }
 
 /* False when the element cannot stay, because its text says something unknown. */
@@ -161,6 +184,8 @@ static void report_element(struct walk *walk, const xmlNode *element)
 {
 	int line = element_line(element);
 
+	if (walk->undecided && xmlStrEqual(element->parent->name, (const xmlChar *)"source"))
+		return;
 	place_unsupported(walk->places, line, "element <%s> in <%s> is not supported",
 		element->name, element->parent->name);
 	if (element->ns && !element_is_qemu(element))
@@ -183,25 +208,52 @@ static void mark_whole(xmlNode *element)
 		xmlRemoveProp(element->properties);
 }
 
-/* Compares one element, whose path is walk->path, with its part. */
-static void check_element(struct walk *walk, const struct part *part, xmlNode *element)
+/* Compares one element, whose path is walk->path, with its part. False when it cannot stay. */
+static bool check_element(struct walk *walk, const struct part *part, xmlNode *element)
 {
 	const xmlNode *twin = part->flags & PART_MANY ? NULL : earlier_twin(element);
 
 	if (part->class == PART_ACCEPTED_WHOLE) {
 		mark_whole(element);
-	} else if (twin) {
+		return true;
+	}
+	if (twin) {
 		place_wrong(walk->places, element_line(element),
 			"second <%s> in <%s>, the first is in line %d; there can be one only",
 			element->name, element->parent->name, element_line(twin));
-		cut_element(element);
-	} else if (!check_attributes(walk, element) || !check_text(walk, part, element)) {
-		cut_element(element);
-	} else {
-		if (part->class == PART_ACCEPTED)
-			element_mark_read(element);
-		check_children(walk, element);
+		return false;
 	}
+	if (part->class == PART_ACCEPTED)
+		element_mark_read(element);
+	walk->cut_element = false;
+	check_attributes(walk, element);
+	if (walk->cut_element || !check_text(walk, part, element))
+		return false;
+	check_children(walk, element);
+	return true;
+}
+
+/* The same for an element of <devices>, which may turn out to be a device that slipway has not. */
+static bool check_device(struct walk *walk, const struct part *part, xmlNode *device)
+{
+	bool stays;
+
+	walk->cut_device = false;
+	walk->undecided = false;
+	stays = check_element(walk, part, device);
+	return stays && !walk->cut_device;
+}
+
+/* Whether a part's child stays in the tree. */
+static bool check_part(struct walk *walk, const struct part *part, xmlNode *child)
+{
+	if (!part) {
+		report_element(walk, child);
+		return false;
+	}
+	if (xmlStrEqual(child->parent->name, (const xmlChar *)"devices"))
+		return check_device(walk, part, child);
+	return check_element(walk, part, child);
 }
 
 static void check_child(struct walk *walk, const struct part *outer, xmlNode *child)
@@ -210,14 +262,9 @@ static void check_child(struct walk *walk, const struct part *outer, xmlNode *ch
 		      xmlStrEqual(child->name, child->parent->name);
 	auto_free char *name = element_path_name(child);
 	size_t length = path_push(&walk->path, nested ? "" : "/", nested ? "" : name);
-	const struct part *part = element_has_path(child) ? part_find(walk->path.bytes) : NULL;
 
-	if (part) {
-		check_element(walk, part, child);
-	} else {
-		report_element(walk, child);
+	if (!check_part(walk, element_has_path(child) ? part_find(walk->path.bytes) : NULL, child))
 		cut_element(child);
-	}
 	path_pop(&walk->path, length);
 }
 
@@ -238,8 +285,8 @@ void walk_check(xmlNode *root, struct places *places)
 	struct walk walk = {.places = places};
 
 	text_add(&walk.path, "domain");
-	if (check_attributes(&walk, root))
-		check_children(&walk, root);
+	check_attributes(&walk, root);
+	check_children(&walk, root);
 	text_clear(&walk.path);
 }
 

@@ -6,8 +6,7 @@
 #ifndef SLIPWAY_SPEC_WALK_H
 #define SLIPWAY_SPEC_WALK_H
 
-#include <libxml/tree.h>
-
+#include "spec/libxml.h"
 #include "spec/place.h"
 
 /* Reports, and cuts out of the tree, what is not in the table, doubled, or has another value. */

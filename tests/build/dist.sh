@@ -20,7 +20,7 @@ t_true unpacks tar -C "$T/unpacked" -xzf "$T/first/out/$tarball"
 t_eq it_is_one_folder "slipway-$version" "$(ls "$T/unpacked")"
 tree=$T/unpacked/slipway-$version
 (cd "$tree" && find . ! -type d | LC_ALL=C sort) >"$T/has"
-"$make" -s --no-print-directory -C "$BUILD" sources | sed 's,^,./,' | LC_ALL=C sort >"$T/wanted"
+"$make" -s --no-print-directory -C "$BUILD" sources | tr '\0' '\n' | sed 's,^,./,' | LC_ALL=C sort >"$T/wanted"
 t_true it_has_every_source_and_nothing_else cmp "$T/wanted" "$T/has"
 
 # Another time, another umask, another place, another owner where that can be

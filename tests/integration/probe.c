@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Stands in QEMU's place and reports what it was given, one fact a line: its arguments,
- * environment, file descriptors, process id, limits, and what it can still open and execute.
+ * environment, file descriptors, process id, limits, directory and signals, and what it can
+ * still open and execute.
  * Control characters are printed as \xNN, so that one line is one fact. With "-wait" as its last
  * argument it stays.
  *
@@ -9,6 +10,7 @@
  */
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +49,23 @@ static void print_limits(void)
 		printf("core %s\n", core.rlim_cur == 0 ? "off" : "on");
 }
 
+static void print_surroundings(void)
+{
+	char *here = getcwd(NULL, 0);
+	sigset_t blocked;
+	struct sigaction action;
+
+	print_fact("cwd", here ? here : "?");
+	free(here);
+	sigprocmask(SIG_SETMASK, NULL, &blocked);
+	for (int i = 1; i < 32; i++) {
+		if (sigismember(&blocked, i) == 1)
+			printf("blocked %d\n", i);
+		if (sigaction(i, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+			printf("ignored %d\n", i);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *status = getenv("PROBE_STATUS");
@@ -58,6 +77,7 @@ int main(int argc, char **argv)
 		print_fact("env", *variable);
 	print_fds();
 	print_limits();
+	print_surroundings();
 	if (argc > 1 && strcmp(argv[argc - 1], "-wait") == 0) {
 		puts("waiting");
 		fflush(stdout);

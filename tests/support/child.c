@@ -130,21 +130,32 @@ static void write_file(const char *path, const char *text)
 		close(fd);
 }
 
+/* `name` is uid_map or gid_map: the id is root's inside (user_namespaces(7)). */
+static void map_to_root(const char *name, unsigned int id)
+{
+	char *path = NULL;
+	char *map = NULL;
+
+	must(asprintf(&path, "/proc/self/%s", name) >= 0, "asprintf");
+	must(asprintf(&map, "0 %u 1", id) >= 0, "asprintf");
+	write_file(path, map);
+	free(path);
+	free(map);
+}
+
 /* A mount namespace; for other users than root inside a user namespace of their own. */
 static bool enter_namespace(void)
 {
-	char *map = NULL;
+	uid_t user = geteuid();
+	gid_t group = getegid();
 
-	if (geteuid() == 0)
+	if (user == 0)
 		return unshare(CLONE_NEWNS) == 0;
-	must(asprintf(&map, "0 %u 1", (unsigned int)geteuid()) >= 0, "asprintf");
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0) {
-		free(map);
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
 		return false;
-	}
 	write_file("/proc/self/setgroups", "deny");
-	write_file("/proc/self/uid_map", map);
-	free(map);
+	map_to_root("uid_map", user);
+	map_to_root("gid_map", group);
 	return true;
 }
 

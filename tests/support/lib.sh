@@ -110,7 +110,7 @@ t_missing()
 t_copy_sources()
 {
 	mkdir -p "$1" && "${MAKE:-make}" -s --no-print-directory -C "$BUILD" sources >"$T/sources" &&
-		tar -C "$SRCDIR" -cf - --no-recursion -T "$T/sources" | tar -C "$1" -xpf -
+		tar -C "$SRCDIR" -cf - --no-recursion --null -T "$T/sources" | tar -C "$1" -xpf -
 }
 
 # t_done: the totals; call it last, its status is the script's

@@ -11,6 +11,7 @@ rules()
 	cat <<'END'
 base ^base/                                        ^$
 spec ^(spec|base)/                                 ^libxml/
+spec/argv_json ^(spec|base)/                       ^json
 host ^(host|base)/                                 ^json
 plan ^(plan|base)/|^spec/spec\.h$|^host/host\.h$   ^json
 act  ^(act|base)/|^plan/plan\.h$                   ^seccomp\.h$
@@ -24,6 +25,8 @@ END
 rules | awk '
 function room_of(file, parts)
 {
+	if (file ~ /^launcher\/spec\/argv_json\./)
+		return "spec/argv_json"
 	if (split(file, parts, "/") > 2)
 		return parts[2]
 	return parts[2] ~ /^report/ ? "door/report" : parts[2] ~ /^junit/ ? "door/junit" : "door"

@@ -65,6 +65,16 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* The caller has low soft limits, which the cage is to raise. */
+static void lower_limit(int resource)
+{
+	struct rlimit limit;
+
+	(void)getrlimit(resource, &limit);
+	limit.rlim_cur = 128;
+	(void)setrlimit(resource, &limit);
+}
+
 static int run(const struct cage *cage, const char *script)
 {
 	char *const argv[] = {(char *)"sh", (char *)"-c", (char *)script, NULL};
@@ -73,8 +83,11 @@ static int run(const struct cage *cage, const char *script)
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		struct error *error = confine_and_exec(&cage->request, "/bin/sh", argv, argv + 3);
+		struct error *error = NULL;
 
+		lower_limit(RLIMIT_NOFILE);
+		lower_limit(RLIMIT_MEMLOCK);
+		error = confine_and_exec(&cage->request, "/bin/sh", argv, argv + 3);
 		_exit(error ? NOT_EXECUTED : 0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -130,6 +143,18 @@ static void the_soft_limit_of_files_is_the_hard_one(void **state)
 				     "case $max$open$files in Maxopenfiles) "
 				     "test $soft = $hard; exit; esac; done </proc/self/limits; "
 				     "exit 9"),
+		0);
+}
+
+static void memory_may_be_locked_when_it_must(void **state)
+{
+	struct cage *cage = *state;
+
+	cage->request.lock_memory = true;
+	assert_int_equal(run(cage, "while read -r max locked memory soft hard rest; do "
+				   "case $max$locked$memory in Maxlockedmemory) "
+				   "test $soft = $hard; exit; esac; done "
+				   "</proc/self/limits; exit 9"),
 		0);
 }
 
@@ -238,6 +263,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(core_dumps_are_off, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			the_soft_limit_of_files_is_the_hard_one, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			memory_may_be_locked_when_it_must, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			only_the_kept_descriptors_are_inherited, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(files_without_a_rule_are_shut, set_up, tear_down),

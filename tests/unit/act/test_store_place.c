@@ -230,8 +230,6 @@ static void root_refuses_a_directory_that_a_foreign_group_can_write(void **state
 
 static void a_sticky_directory_is_fine_for_ones_own_store(void **state)
 {
-	auto_free char *store = tempdir_path(*state, "store");
-
 	assert_int_equal(chmod(*state, 01777), 0);
 	tempdir_text(*state, "store", "text");
 	assert_null(open_at(*state, "store", true));

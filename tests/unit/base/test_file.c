@@ -223,8 +223,7 @@ static void the_limit_is_inclusive(void **state)
 	assert_null(file_read_below(place->root_fd, "etc/file", 6, &bytes, &size));
 	assert_int_equal(size, 6);
 	error = refused(place, "etc/file", 5);
-	assert_string_equal(
-		error->text, "'etc/file' has 6 bytes, more than the 5 that are read");
+	assert_string_equal(error->text, "'etc/file' has 6 bytes, more than the 5 that are read");
 }
 
 /* 1 TiB that takes no room on the disk: refused by its size, before anything is allocated */

@@ -50,8 +50,8 @@ static void a_leading_zero_is_no_octal_number(void **state)
 
 static void what_is_no_number_is_an_error(void **state)
 {
-	static const char *const texts[] = {"", " ", "x", "1x", "1 2", "1.5", "0x10", "-1", "+1",
-		" -1", "1e3", "\v1", "٣"};
+	static const char *const texts[] = {
+		"", " ", "x", "1x", "1 2", "1.5", "0x10", "-1", "+1", " -1", "1e3", "\v1", "٣"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {

@@ -96,14 +96,14 @@ static void keys_of_newer_versions_are_skipped(void **state)
 static void what_is_no_record_is_refused(void **state)
 {
 	(void)state;
-	assert_broken("version=2\nend\n", 14, "vm.slipway:1: version: '2' is more than 1");
+	assert_broken("version=2\nend\n", 14, "vm.slipway:1: version: '2' is not between 1 and 1");
 	assert_broken("hello\nend\n", 10, "vm.slipway:1: 'hello' is not key=value");
 	assert_broken("code=\\x\nend\n", 12,
 		"vm.slipway:1: the value of 'code' ends in the middle of an escape");
 	assert_broken("code=\\\nend\n", 11,
 		"vm.slipway:1: the value of 'code' ends in the middle of an escape");
 	assert_broken("a\0b\nend\n", 8, "vm.slipway: this is not a record of slipway");
-	assert_broken("", 0, "vm.slipway:0: the record is cut off: its last line is not 'end'");
+	assert_broken("", 0, "vm.slipway: the record is cut off: its last line is not 'end'");
 }
 
 static void numbers_are_checked(void **state)

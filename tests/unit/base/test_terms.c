@@ -83,7 +83,8 @@ static void formats_have_qemus_names(void **state)
 	assert_string_equal(image_format_name(IMAGE_FORMAT_VHDX), "vhdx");
 	for (int format = IMAGE_FORMAT_RAW; format < IMAGE_FORMAT_UNKNOWN; format++)
 		assert_int_equal(
-			image_format_from_name(image_format_name((enum image_format)format)), format);
+			image_format_from_name(image_format_name((enum image_format)format)),
+			format);
 }
 
 static void another_format_is_unknown_and_not_unset(void **state)

@@ -208,8 +208,8 @@ static void beginnings_and_ends_are_told(void **state)
 
 static void plain_words_stay_as_they_are(void **state)
 {
-	static const char *const words[] = {
-		"vm", "-name", "guest=vm,debug-threads=on", "/usr/bin/qemu-system-x86_64", "a@b%c:1+2"};
+	static const char *const words[] = {"vm", "-name", "guest=vm,debug-threads=on",
+		"/usr/bin/qemu-system-x86_64", "a@b%c:1+2"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(words); i++) {

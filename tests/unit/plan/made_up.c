@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The most of each kind that a test makes: arrays that never move keep handed out pointers valid. */
+#include "base/record.h"
+
+/* The most of each kind that a test makes: arrays that never move keep handed out pointers valid.
+ */
 enum {
 	MOST_DESCRIPTORS = 8,
 	MOST_PAIRS = 8,
@@ -171,8 +174,8 @@ struct firmware_file *made_vars(struct made_up *made, const char *path)
 
 	if (made->spec.arch == ARCH_LOONGARCH64)
 		board_bytes = 16 << 20;
-	return made_file(made, path, board_bytes > 0 ? board_bytes : VARS_4M_BYTES,
-		FIRMWARE_ROLE_VARIABLES);
+	return made_file(
+		made, path, board_bytes > 0 ? board_bytes : VARS_4M_BYTES, FIRMWARE_ROLE_VARIABLES);
 }
 
 struct firmware_file *made_link(
@@ -291,11 +294,23 @@ struct firmware_file *made_store(struct made_up *made, const char *path)
 	return store;
 }
 
+void made_record(struct made_up *made, const char *code)
+{
+	struct host *host = &made->host;
+	struct record *record = made_memory(made, 1, sizeof(*record));
+
+	assert_true(host->store_count > 0);
+	record->code.path = made_text(made, code);
+	if (!host->records)
+		host->records = made_memory(made, MOST_STORES, sizeof(*host->records));
+	host->records[host->store_count - 1] = record;
+}
+
 const struct firmware_request *made_request(struct made_up *made)
 {
 	error_free_pointer(&made->error);
-	made->error = firmware_request_make(
-		&made->spec, &made->options, &made->host, &made->request);
+	made->error =
+		firmware_request_make(&made->spec, &made->options, &made->host, &made->request);
 	if (made->error)
 		fail_msg("refused: %s", made->error->text);
 	return &made->request;
@@ -304,8 +319,8 @@ const struct firmware_request *made_request(struct made_up *made)
 void made_plan(struct made_up *made)
 {
 	forget_result(made);
-	made->error = plan_make(
-		&made->spec, &made->host, &made->options, &made->candidates, &made->plan);
+	made->error =
+		plan_make(&made->spec, &made->host, &made->options, &made->candidates, &made->plan);
 }
 
 const struct plan *planned(struct made_up *made)

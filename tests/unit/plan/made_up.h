@@ -37,8 +37,8 @@ struct made_up {
 	struct host host;
 	struct spec spec;
 	struct plan_options options;
-	struct plan *plan;    /* what made_plan made, or NULL */
-	struct error *error;  /* … or why it was refused */
+	struct plan *plan;   /* what made_plan made, or NULL */
+	struct error *error; /* … or why it was refused */
 	struct candidates candidates;
 	struct firmware_request request; /* what made_request made */
 	void **kept;
@@ -90,6 +90,9 @@ void made_template(struct made_up *made, const char *path);
 
 /* An existing store at `path`, as the survey found it. */
 struct firmware_file *made_store(struct made_up *made, const char *path);
+
+/* The record beside the store made last: it was made with `code`. */
+void made_record(struct made_up *made, const char *code);
 
 /* firmware_request_make; a refusal fails the test. */
 const struct firmware_request *made_request(struct made_up *made);

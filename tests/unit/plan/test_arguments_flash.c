@@ -24,8 +24,7 @@ static void a1_code_is_a_read_only_pair_of_nodes(void **state)
 	assert_string_equal(argument_at(made->plan, "-blockdev", 1),
 		"{\"node-name\":\"pflash0-format\",\"read-only\":true,\"driver\":\"raw\","
 		"\"file\":\"pflash0-storage\"}");
-	assert_non_null(
-		strstr(argument_of(made->plan, "-machine"), ",pflash0=pflash0-format,"));
+	assert_non_null(strstr(argument_of(made->plan, "-machine"), ",pflash0=pflash0-format,"));
 }
 
 static void a2_the_store_is_a_writable_pair_of_nodes(void **state)
@@ -40,8 +39,7 @@ static void a2_the_store_is_a_writable_pair_of_nodes(void **state)
 		"{\"node-name\":\"pflash1-format\",\"read-only\":false,\"driver\":\"raw\","
 		"\"file\":\"pflash1-storage\"}");
 	assert_null(argument_at(made->plan, "-blockdev", 4));
-	assert_non_null(
-		strstr(argument_of(made->plan, "-machine"), ",pflash1=pflash1-format,"));
+	assert_non_null(strstr(argument_of(made->plan, "-machine"), ",pflash1=pflash1-format,"));
 }
 
 static void a3_qcow2_nodes_have_no_backing_file(void **state)
@@ -175,8 +173,7 @@ static void a7_an_nbd_store_is_an_nbd_node(void **state)
 		"{\"driver\":\"nbd\",\"server\":{\"type\":\"inet\",\"host\":\"example.org\","
 		"\"port\":\"6000\"},\"export\":\"bar\",\"node-name\":\"pflash1-storage\","
 		"\"read-only\":false}");
-	assert_non_null(
-		strstr(argument_of(made->plan, "-machine"), ",pflash1=pflash1-format,"));
+	assert_non_null(strstr(argument_of(made->plan, "-machine"), ",pflash1=pflash1-format,"));
 }
 
 static void a7_nbd_has_a_port_and_an_export_of_its_own(void **state)
@@ -205,8 +202,7 @@ static void a7_other_protocols_are_refused_by_name(void **state)
 	struct made_up *made = *state;
 
 	on_network(made, "rbd");
-	assert_plan_refused(
-		made, "vm.xml:9: nvram over 'rbd' is not supported; use nbd or iscsi");
+	assert_plan_refused(made, "vm.xml:9: nvram over 'rbd' is not supported; use nbd or iscsi");
 }
 
 static void a_block_store_is_a_host_device(void **state)
@@ -229,10 +225,9 @@ static void an_ephemeral_store_is_an_fd(void **state)
 	plain(made);
 	made->options.ephemeral = true;
 	planned(made);
-	assert_string_equal(
-		argument_of(made->plan, "-add-fd"), "fd=30,set=30,opaque=nvram");
-	assert_non_null(strstr(
-		argument_at(made->plan, "-blockdev", 2), "\"filename\":\"/dev/fdset/30\""));
+	assert_string_equal(argument_of(made->plan, "-add-fd"), "fd=30,set=30,opaque=nvram");
+	assert_non_null(
+		strstr(argument_at(made->plan, "-blockdev", 2), "\"filename\":\"/dev/fdset/30\""));
 	assert_true(made->plan->nvram_by_fd);
 	assert_false(made->plan->code_by_fd);
 }
@@ -244,10 +239,9 @@ static void padded_code_is_an_fd(void **state)
 	made_virt(made, ARCH_AARCH64);
 	plain(made)->executable->virtual_size_bytes = 2097152;
 	planned(made);
-	assert_string_equal(
-		argument_of(made->plan, "-add-fd"), "fd=31,set=31,opaque=firmware");
-	assert_non_null(strstr(
-		argument_at(made->plan, "-blockdev", 0), "\"filename\":\"/dev/fdset/31\""));
+	assert_string_equal(argument_of(made->plan, "-add-fd"), "fd=31,set=31,opaque=firmware");
+	assert_non_null(
+		strstr(argument_at(made->plan, "-blockdev", 0), "\"filename\":\"/dev/fdset/31\""));
 	assert_true(made->plan->code_by_fd);
 	assert_false(made->plan->nvram_by_fd);
 }
@@ -281,8 +275,8 @@ static void paths_reach_qemu_unharmed(void **state)
 	assert_string_equal(argument_at(planned(made), "-blockdev", 0),
 		"{\"driver\":\"file\",\"filename\":\"/my/-a,b \\\"c\\\" 'd'\\n%s\\\\.fd\","
 		"\"node-name\":\"pflash0-storage\",\"read-only\":true}");
-	assert_non_null(strstr(argument_at(made->plan, "-blockdev", 2),
-		"\"filename\":\"/vm/,\\\"\\n%n\""));
+	assert_non_null(
+		strstr(argument_at(made->plan, "-blockdev", 2), "\"filename\":\"/vm/,\\\"\\n%n\""));
 }
 
 int main(void)

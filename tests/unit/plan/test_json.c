@@ -59,8 +59,8 @@ static void quotes_backslashes_and_control_characters_are_escaped(void **state)
 /* No text closes its quotes: a second member is never read. */
 static void a_text_reads_back_as_itself(void **state)
 {
-	static const char *const texts[] = {"", "\"", "\\", "\\\"", "\",\"x\":\"", "%s%n", ",", "-x",
-		"{}", "a\nb\r\tc", "ü€𝄞", "'"};
+	static const char *const texts[] = {"", "\"", "\\", "\\\"", "\",\"x\":\"", "%s%n", ",",
+		"-x", "{}", "a\nb\r\tc", "ü€𝄞", "'"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {

@@ -96,6 +96,7 @@ static void m2_globs_know_no_brackets_and_no_escapes(void **state)
 	(void)state;
 	assert_false(glob_matches("pc-q35-[0-9].2", "pc-q35-9.2"));
 	assert_true(glob_matches("pc-[q]", "pc-[q]"));
+	assert_false(glob_matches("pc-[q]", "pc-qq]"));
 	assert_false(glob_matches("pc\\-q35", "pc-q35"));
 	assert_true(glob_matches("a\\*", "a\\bc"));
 }

@@ -108,7 +108,8 @@ static void p1_what_reads_like_an_existing_domain_prefers_raw(void **state)
 	assert_false(made_request(made)->prefer_raw);
 	made->spec.smm = CHOICE_UNSET;
 	firmware->nvram.source.kind = SPEC_SOURCE_FILE;
-	firmware->nvram.source.path = made_text(made, "/vm/VARS.fd");
+	assert_true(made_request(made)->prefer_raw);
+	firmware->nvram.source.kind = SPEC_SOURCE_NETWORK;
 	assert_true(made_request(made)->prefer_raw);
 }
 
@@ -166,6 +167,9 @@ static void option_bios_and_none_replace_it_too(void **state)
 {
 	struct made_up *made = *state;
 
+	made->spec.firmware.secure_boot = CHOICE_NO;
+	made->options.firmware = FIRMWARE_OPTION_UEFI;
+	assert_false(made_request(made)->prefer_raw);
 	made->options.firmware = FIRMWARE_OPTION_BIOS;
 	assert_int_equal(made_request(made)->interface, FIRMWARE_INTERFACE_BIOS);
 	made->options.firmware = FIRMWARE_OPTION_NONE;
@@ -297,6 +301,8 @@ static void a_request_in_words_says_everything_that_narrows(void **state)
 {
 	struct made_up *made = *state;
 
+	assert_text(made, "UEFI firmware for x86_64 pc-q35-9.2");
+	made->spec.smm = CHOICE_YES;
 	assert_text(made, "UEFI firmware for x86_64 pc-q35-9.2");
 	made->spec.firmware.secure_boot = CHOICE_YES;
 	made->spec.firmware.enrolled_keys = CHOICE_NO;

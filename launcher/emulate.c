@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "emulate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "act/exec_once.h"
+#include "act/filter.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "host/emulator.h"
+#include "host/host.h"
+#include "launch.h"
+#include "options.h"
+#include "plan/command.h"
+#include "ready.h"
+#include "report.h"
+#include "spec/argv.h"
+
+extern char **environ;
+
+bool emulate_is_asked(const char *called_as)
+{
+	auto_free char *name = emulator_name_behind(called_as);
+
+	return text_starts_with(name, "qemu-system-") || strcmp(name, "qemu-kvm") == 0 ||
+	       strcmp(name, "kvm") == 0;
+}
+
+/* qemu-kvm and kvm run this machine's own instructions. */
+static enum arch arch_behind(const char *name)
+{
+	static const char prefix[] = "qemu-system-";
+
+	return text_starts_with(name, prefix) ? arch_from_name(name + strlen(prefix))
+					      : filter_host_arch();
+}
+
+static void ask_for_emulator(const struct options *options, const struct command_line *line,
+	const char *name, struct survey_request *request)
+{
+	request->arch = arch_behind(name);
+	request->search_path = options->search_path;
+	if (line->by_name)
+		request->called_as = line->words[0];
+	request->emulator = line->by_name ? options->emulator : line->words[0];
+}
+
+/* No look at anything but the emulator's own place: management programs ask dozens of times. */
+struct error *command_pass_through(const struct options *options, const struct command_line *line)
+{
+	auto_free char *name = emulator_name_behind(line->words[0]);
+	struct survey_request request = {.root_path = "/"};
+	struct emulator emulator = {0};
+	struct error *error;
+
+	ask_for_emulator(options, line, name, &request);
+	emulator_find(&request, &emulator);
+	error = refuse_emulator(&emulator);
+	if (!error) {
+		size_t count = 0;
+		auto_free char **argv = NULL;
+
+		while (line->words[count])
+			count++;
+		argv = xcalloc(count + 1, sizeof(*argv));
+		memcpy(argv, line->words, count * sizeof(*argv));
+		argv[0] = emulator.path;
+		error = exec_plain(emulator.path, argv, environ);
+	}
+	emulator_clear(&emulator);
+	return error;
+}
+
+static bool is_there(const char *path)
+{
+	return !path || access(path, F_OK) == 0;
+}
+
+static bool firmware_is_missing(const struct spec_command *command)
+{
+	return !is_there(command->flash[0].path) || !is_there(command->flash[1].path) ||
+	       !is_there(command->bios);
+}
+
+static void firmware_paths(const struct options *options, const struct spec_command *command,
+	struct strings *paths)
+{
+	const char *const all[] = {command->flash[0].path, command->flash[1].path, command->bios,
+		options->firmware_path, options->firmware_vars};
+
+	for (size_t i = 0; i < ARRAY_COUNT(all); i++)
+		if (all[i])
+			strings_add_once(paths, all[i]);
+}
+
+static struct error *survey(const struct options *options, const struct plan_options *decide,
+	const struct command_line *line, const struct spec *spec, struct host **ret_host)
+{
+	auto_fd int root_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_free char *name = emulator_name_behind(line->words[0]);
+	auto_strings struct strings paths = {0};
+	auto_strings struct strings stores = {0};
+	auto_strings struct strings descriptors = {0};
+	struct survey_request request = {
+		.root_fd = root_fd,
+		.root_path = options->root,
+		.config_directory = options->config_directory,
+		.privileged = options->privileged,
+		.paths = &paths,
+		.store_paths = &stores,
+		.descriptor_paths = &descriptors,
+		.images = &spec->command.images,
+		.firmware = command_wants_firmware(decide) || firmware_is_missing(&spec->command),
+	};
+
+	if (root_fd < 0)
+		return error_system(errno, "--root: cannot open '%s'", options->root);
+	ask_for_emulator(options, line, name, &request);
+	request.arch = spec->arch;
+	firmware_paths(options, &spec->command, &paths);
+	if (options->firmware == FIRMWARE_OPTION_DESCRIPTOR)
+		strings_add(&descriptors, options->firmware_path);
+	if (command_wants_firmware(decide))
+		plan_store_paths(spec, decide, &stores);
+	return host_survey(&request, ret_host);
+}
+
+struct error *command_prepare(
+	const struct options *options, const struct command_line *line, struct launch *launch)
+{
+	auto_free char *name = emulator_name_behind(line->words[0]);
+	auto_free char *here = getcwd(NULL, 0);
+	struct plan_options decide = launch_plan_options(options);
+
+	decide.working_directory = here ? here : "/";
+	launch->spec = spec_read_argv(name, line->words + 1, decide.working_directory);
+	launch->spec->arch = arch_behind(name);
+	TRY(survey(options, &decide, line, launch->spec, &launch->host));
+	TRY(refuse_emulator(&launch->host->emulator));
+	return plan_command(
+		launch->spec, launch->host, &decide, &launch->candidates, &launch->plan);
+}
+
+struct error *command_start(const struct options *options, const struct launch *launch)
+{
+	auto_ready struct ready ready = READY_NONE;
+	const struct plan *plan = launch->plan;
+
+	TRY(ready_make(options, launch, &ready));
+	ready.confine.close_fds = false;
+	ready.confine.drop_capabilities = false;
+	ready.confine.core_dumps = true;
+	return confine_and_exec(&ready.confine, plan->emulator, plan->argv.items, environ);
+}
+
+static struct error *run(const struct options *options, char **argv)
+{
+	const struct command_line line = {.words = argv, .by_name = true};
+	auto_launch struct launch launch = {0};
+
+	if (argv_is_probe(argv + 1))
+		return command_pass_through(options, &line);
+	TRY(command_prepare(options, &line, &launch));
+	return command_start(options, &launch);
+}
+
+int emulate(char **argv)
+{
+	struct options options = {0};
+	struct error *error = options_from_environment(&options);
+	int status = ERROR_STATUS_REFUSED;
+
+	if (!error)
+		error = run(&options, argv);
+	if (error) {
+		report_error(error);
+		status = (int)error->status;
+	}
+	error_free(error);
+	options_clear(&options);
+	return status;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/memory.h"
+#include "spec/argv_reader.h"
+
+/* libslirp: smb= starts smbd, and a guestfwd to cmd: a program (QEMU net/slirp.c). */
+static void net_user(struct argv_reader *reader, const struct argv_values *values)
+{
+	const char *tftp = argv_value(values, "tftp");
+
+	argv_need(reader, SPEC_USE_USER_NETWORK);
+	argv_read_path(reader, "/etc/resolv.conf");
+	if (tftp)
+		argv_directory(reader, tftp, false);
+	if (argv_value(values, "smb"))
+		argv_need(reader, SPEC_USE_OUTSIDE);
+	for (size_t i = 0; i < values->keys.count; i++)
+		if (text_starts_with(values->keys.items[i], "guestfwd") &&
+			strstr(values->values.items[i], "cmd:"))
+			argv_need(reader, SPEC_USE_SPAWN);
+}
+
+static bool is_no(const char *script)
+{
+	return text_equal(script, "no") || text_equal(script, "");
+}
+
+/* Without script=no QEMU runs /etc/qemu-ifup, which configures interfaces (QEMU net/tap.c). */
+static void net_tap(struct argv_reader *reader, const struct argv_values *values)
+{
+	bool inherited = argv_value(values, "fd") || argv_value(values, "fds");
+
+	argv_need(reader, SPEC_USE_TAP);
+	if (argv_is_on(values, "vhost") || argv_value(values, "vhostfd") ||
+		argv_value(values, "vhostfds") || argv_is_on(values, "vhostforce")) {
+		argv_need(reader, SPEC_USE_VHOST);
+		argv_device_path(reader, "/dev/vhost-net");
+	}
+	if (inherited)
+		return;
+	argv_device_path(reader, "/dev/net/tun");
+	if (argv_value(values, "helper") || !is_no(argv_value(values, "script")) ||
+		!is_no(argv_value(values, "downscript")))
+		argv_need(reader, SPEC_USE_OUTSIDE);
+}
+
+static void net_socket(struct argv_reader *reader, const struct argv_values *values)
+{
+	if (argv_value(values, "fd"))
+		argv_need(reader, SPEC_USE_SOCKET_FD);
+	if (argv_value(values, "listen"))
+		argv_need(reader, SPEC_USE_TCP_LISTEN);
+	if (argv_value(values, "connect"))
+		argv_need(reader, SPEC_USE_TCP_CLIENT);
+	if (argv_value(values, "mcast") || argv_value(values, "udp"))
+		argv_need(reader, SPEC_USE_USER_NETWORK);
+}
+
+/* stream, dgram: addr.type, local.type, remote.type */
+static void net_stream(struct argv_reader *reader, const struct argv_values *values)
+{
+	bool server = argv_is_on(values, "server");
+
+	for (size_t i = 0; i < values->keys.count; i++) {
+		const char *key = values->keys.items[i];
+		const char *value = values->values.items[i];
+
+		if (text_ends_with(key, ".path"))
+			argv_made_path(reader, value);
+		if (!text_ends_with(key, ".type"))
+			continue;
+		if (strcmp(value, "fd") == 0) {
+			argv_need(reader, SPEC_USE_SOCKET_FD);
+		} else if (strcmp(value, "unix") == 0) {
+			argv_need(reader, SPEC_USE_UNIX_LISTEN);
+			argv_need(reader, SPEC_USE_UNIX_CLIENT);
+		} else {
+			argv_need(reader, server ? SPEC_USE_TCP_LISTEN : SPEC_USE_TCP_CLIENT);
+			argv_need(reader, SPEC_USE_USER_NETWORK);
+		}
+	}
+}
+
+static void net_vdpa(struct argv_reader *reader, const struct argv_values *values)
+{
+	argv_need(reader, SPEC_USE_VHOST);
+	argv_device_path(reader, argv_value(values, "vhostdev"));
+}
+
+static void net_vde(struct argv_reader *reader, const struct argv_values *values)
+{
+	argv_need(reader, SPEC_USE_UNIX_CLIENT);
+	argv_need(reader, SPEC_USE_UNIX_LISTEN);
+	if (argv_value(values, "sock"))
+		argv_directory(reader, argv_value(values, "sock"), true);
+	else
+		argv_need(reader, SPEC_USE_ANY_FILE);
+}
+
+static void net_outside(struct argv_reader *reader, const struct argv_values *values)
+{
+	(void)values;
+	argv_need(reader, SPEC_USE_OUTSIDE);
+}
+
+static void net_nothing(struct argv_reader *reader, const struct argv_values *values)
+{
+	(void)reader;
+	(void)values;
+}
+
+static const struct {
+	const char *type;
+	void (*read)(struct argv_reader *reader, const struct argv_values *values);
+} types[] = {
+	{"user", net_user},
+	{"tap", net_tap},
+	{"bridge", net_outside}, /* qemu-bridge-helper is set-user-id */
+	{"passt", net_outside},  /* makes namespaces */
+	{"l2tpv3", net_outside},
+	{"af-xdp", net_outside},
+	{"socket", net_socket},
+	{"stream", net_stream},
+	{"dgram", net_stream},
+	{"vhost-vdpa", net_vdpa},
+	{"vde", net_vde},
+	{"vhost-user", net_nothing}, /* its socket is a chardev */
+	{"hubport", net_nothing},
+	{"nic", net_nothing},
+	{"none", net_nothing},
+};
+
+void argv_netdev(struct argv_reader *reader, const char *value)
+{
+	auto_argv_values struct argv_values values = {0};
+	const char *type;
+
+	reader->network = true;
+	if (argv_values_read(value, "type", &values)) {
+		type = argv_value(&values, "type");
+		for (size_t i = 0; i < ARRAY_COUNT(types); i++) {
+			if (text_equal(type, types[i].type)) {
+				types[i].read(reader, &values);
+				return;
+			}
+		}
+	}
+	argv_need(reader, SPEC_USE_NOT_KNOWN);
+}
+
+void argv_incoming(struct argv_reader *reader, const char *value)
+{
+	argv_need(reader, SPEC_USE_MIGRATION);
+	argv_need(reader, SPEC_USE_POSTCOPY);
+	if (text_starts_with(value, "exec:") || strstr(value, "\"exec\""))
+		argv_need(reader, SPEC_USE_SPAWN);
+	else if (text_starts_with(value, "unix:"))
+		argv_made_path(reader, value + strlen("unix:"));
+	else if (text_starts_with(value, "file:")) {
+		auto_free char *path = xstrndup(
+			value + strlen("file:"), strcspn(value + strlen("file:"), ","));
+
+		argv_read_path(reader, path);
+	} else if (text_starts_with(value, "rdma:"))
+		argv_need(reader, SPEC_USE_OUTSIDE);
+	else if (value[0] == '{' || text_starts_with(value, "channel"))
+		argv_need(reader, SPEC_USE_ANY_FILE);
+}

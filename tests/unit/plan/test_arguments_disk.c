@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* plan/arguments_disk: the nodes and the device of each disk, and the order of booting. */
+#include <string.h>
+
+#include "made_up.h"
+#include "plan/arguments.h"
+
+static struct spec_disk *disks_of(struct made_up *made, size_t count)
+{
+	made->spec.firmware.kind = SPEC_FIRMWARE_UNSET;
+	made->spec.disks = made_memory(made, count, sizeof(*made->spec.disks));
+	made->spec.disk_count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct spec_disk *disk = &made->spec.disks[i];
+
+		disk->line = 20 + (int)i;
+		disk->source.kind = SPEC_SOURCE_FILE;
+		disk->source.path = made_text(made, "/vm/disk.img");
+		disk->bus = made_text(made, "virtio");
+		disk->format = IMAGE_FORMAT_RAW;
+		disk->discard_granularity = -1;
+	}
+	return made->spec.disks;
+}
+
+/* The last disk's device begins with "virtio-blk-pci,"; its bootindex, or 0. */
+static unsigned int boot_index(struct made_up *made, size_t disk)
+{
+	const char *device = argument_at(planned(made), "-device", disk);
+	const char *index;
+
+	assert_non_null(device);
+	index = strstr(device, ",bootindex=");
+	return index ? (unsigned int)(index[11] - '0') : 0;
+}
+
+static void a_disk_is_two_nodes_and_a_device(void **state)
+{
+	struct made_up *made = *state;
+
+	disks_of(made, 1)[0].format = IMAGE_FORMAT_QCOW2;
+	planned(made);
+	assert_non_null(strstr(argument_at(made->plan, "-blockdev", 0),
+		"{\"driver\":\"file\",\"filename\":\"/vm/disk.img\","
+		"\"node-name\":\"disk0-storage\",\"read-only\":false"));
+	assert_non_null(
+		strstr(argument_at(made->plan, "-blockdev", 1), "\"node-name\":\"disk0-format\""));
+	assert_non_null(strstr(argument_at(made->plan, "-blockdev", 1), "\"driver\":\"qcow2\""));
+	assert_non_null(
+		strstr(argument_at(made->plan, "-blockdev", 1), "\"file\":\"disk0-storage\""));
+	assert_true(text_starts_with(argument_of(made->plan, "-device"),
+		"virtio-blk-pci,drive=disk0-format,id=virtio-disk0"));
+}
+
+/* What a guest writes into a raw disk must not decide the format it is opened with. */
+static void a_format_that_was_not_said_is_raw(void **state)
+{
+	struct made_up *made = *state;
+
+	disks_of(made, 1)[0].format = IMAGE_FORMAT_UNSET;
+	assert_non_null(strstr(argument_at(planned(made), "-blockdev", 1), "\"driver\":\"raw\""));
+}
+
+static void a_read_only_disk_is_read_only_in_both_nodes(void **state)
+{
+	struct made_up *made = *state;
+
+	disks_of(made, 1)[0].readonly = true;
+	planned(made);
+	assert_non_null(strstr(argument_at(made->plan, "-blockdev", 0), "\"read-only\":true"));
+	assert_non_null(strstr(argument_at(made->plan, "-blockdev", 1), "\"read-only\":true"));
+}
+
+static void a_block_device_is_a_host_device(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_disk *disk = disks_of(made, 1);
+
+	disk->source.kind = SPEC_SOURCE_BLOCK;
+	disk->source.path = made_text(made, "/dev/vg/disk");
+	assert_non_null(strstr(argument_at(planned(made), "-blockdev", 0),
+		"{\"driver\":\"host_device\",\"filename\":\"/dev/vg/disk\""));
+}
+
+static void paths_and_serials_reach_qemu_unharmed(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_disk *disk = disks_of(made, 1);
+
+	disk->source.path = made_text(made, "/vm/-a,b \"c\"\n%s\\");
+	disk->serial = made_text(made, "a,b=c,bootindex=9");
+	planned(made);
+	assert_non_null(strstr(argument_at(made->plan, "-blockdev", 0),
+		"\"filename\":\"/vm/-a,b \\\"c\\\"\\n%s\\\\\""));
+	assert_non_null(strstr(argument_of(made->plan, "-device"), ",serial=a,,b=c,,bootindex=9"));
+}
+
+static void the_first_disk_boots_where_nothing_was_said(void **state)
+{
+	struct made_up *made = *state;
+
+	disks_of(made, 2);
+	assert_int_equal(boot_index(made, 0), 1);
+	assert_int_equal(boot_index(made, 1), 0);
+}
+
+static void boot_devices_are_tried_in_the_order_written(void **state)
+{
+	enum spec_boot_device boot[] = {SPEC_BOOT_CDROM, SPEC_BOOT_NETWORK, SPEC_BOOT_HD};
+	struct made_up *made = *state;
+	struct spec_disk *disks = disks_of(made, 3);
+
+	disks[1].device = SPEC_DISK_CDROM;
+	made->spec.boot = boot;
+	made->spec.boot_count = ARRAY_COUNT(boot);
+	assert_int_equal(boot_index(made, 0), 3);
+	assert_int_equal(boot_index(made, 1), 1);
+	assert_int_equal(boot_index(made, 2), 0);
+}
+
+static void a_boot_order_of_a_device_wins_over_the_list(void **state)
+{
+	enum spec_boot_device boot[] = {SPEC_BOOT_HD};
+	struct made_up *made = *state;
+	struct spec_disk *disks = disks_of(made, 2);
+
+	disks[1].boot_order = 2;
+	made->spec.boot = boot;
+	made->spec.boot_count = 1;
+	assert_int_equal(boot_index(made, 0), 0);
+	assert_int_equal(boot_index(made, 1), 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		MADE_UP(a_disk_is_two_nodes_and_a_device),
+		MADE_UP(a_format_that_was_not_said_is_raw),
+		MADE_UP(a_read_only_disk_is_read_only_in_both_nodes),
+		MADE_UP(a_block_device_is_a_host_device),
+		MADE_UP(paths_and_serials_reach_qemu_unharmed),
+		MADE_UP(the_first_disk_boots_where_nothing_was_said),
+		MADE_UP(boot_devices_are_tried_in_the_order_written),
+		MADE_UP(a_boot_order_of_a_device_wins_over_the_list),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

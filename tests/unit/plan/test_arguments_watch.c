@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* plan/arguments_watch: what a watched VM has besides, and no VM that is not watched. */
+#include <string.h>
+
+#include "made_up.h"
+#include "plan/arguments.h"
+
+static void bare(struct made_up *made)
+{
+	made->spec.firmware.kind = SPEC_FIRMWARE_UNSET;
+}
+
+static void watched(struct made_up *made)
+{
+	bare(made);
+	made->options.watch.on = true;
+}
+
+static bool has_device(const struct plan *plan, const char *start)
+{
+	for (size_t i = 0; argument_at(plan, "-device", i); i++)
+		if (text_starts_with(argument_at(plan, "-device", i), start))
+			return true;
+	return false;
+}
+
+static void a_vm_that_is_not_watched_has_nothing_of_it(void **state)
+{
+	struct made_up *made = *state;
+
+	bare(made);
+	planned(made);
+	assert_false(strings_contain(&made->plan->argv, "-S"));
+	assert_null(argument_of(made->plan, "-chardev"));
+	assert_null(argument_of(made->plan, "-action"));
+	assert_null(argument_of(made->plan, "-device"));
+	assert_false(made->plan->firmware_log);
+}
+
+static void a_watched_vm_waits_for_its_watcher(void **state)
+{
+	struct made_up *made = *state;
+	auto_free char *chardev = xasprintf("socket,id=slipway-control,fd=%d", (int)PLAN_QMP_FD);
+
+	watched(made);
+	assert_true(strings_contain(&planned(made)->argv, "-S"));
+	assert_true(strings_contain(&made->plan->argv, chardev));
+	assert_string_equal(
+		argument_of(made->plan, "-mon"), "chardev=slipway-control,mode=control");
+}
+
+static void panics_are_reported_by_the_boards_device(void **state)
+{
+	struct made_up *made = *state;
+
+	watched(made);
+	assert_true(has_device(planned(made), "pvpanic"));
+	made_virt(made, ARCH_AARCH64);
+	assert_true(has_device(planned(made), "pvpanic-pci"));
+	made_virt(made, ARCH_RISCV64);
+	assert_false(has_device(planned(made), "pvpanic"));
+}
+
+static void a_panic_device_of_the_owner_is_the_only_one(void **state)
+{
+	struct made_up *made = *state;
+	int count = 0;
+
+	watched(made);
+	strings_add(&made->spec.qemu_arguments, "-device");
+	strings_add(&made->spec.qemu_arguments, "pvpanic,ioport=1286");
+	planned(made);
+	for (size_t i = 0; argument_at(made->plan, "-device", i); i++)
+		count += text_starts_with(argument_at(made->plan, "-device", i), "pvpanic");
+	assert_int_equal(count, 1);
+}
+
+static void a_bios_has_its_log_read_and_uefi_has_none(void **state)
+{
+	struct made_up *made = *state;
+
+	watched(made);
+	assert_true(has_device(planned(made), "isa-debugcon"));
+	assert_true(made->plan->firmware_log);
+	made_descriptor(made, "60.json", "/fw/CODE.fd", "/fw/VARS.fd");
+	made->spec.firmware.kind = SPEC_FIRMWARE_EFI;
+	assert_false(has_device(planned(made), "isa-debugcon"));
+	assert_false(made->plan->firmware_log);
+}
+
+static void what_was_asked_besides_is_added_and_nothing_else(void **state)
+{
+	struct made_up *made = *state;
+
+	watched(made);
+	planned(made);
+	assert_false(has_device(made->plan, "isa-debug-exit"));
+	assert_false(has_device(made->plan, "virtserialport"));
+	assert_null(argument_of(made->plan, "-add-fd"));
+	made->options.watch.debug_exit = true;
+	made->options.watch.ready = true;
+	made->options.watch.screenshot = true;
+	planned(made);
+	assert_true(has_device(made->plan, "isa-debug-exit,iobase=0xf4,iosize=4"));
+	assert_true(has_device(made->plan, "virtserialport,"));
+	assert_non_null(argument_of(made->plan, "-add-fd"));
+}
+
+static void a_watched_vm_may_use_sockets(void **state)
+{
+	struct made_up *made = *state;
+
+	bare(made);
+	assert_false(strings_contain(&planned(made)->sandbox.policies, "socket"));
+	watched(made);
+	assert_true(strings_contain(&planned(made)->sandbox.policies, "socket"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		MADE_UP(a_vm_that_is_not_watched_has_nothing_of_it),
+		MADE_UP(a_watched_vm_waits_for_its_watcher),
+		MADE_UP(panics_are_reported_by_the_boards_device),
+		MADE_UP(a_panic_device_of_the_owner_is_the_only_one),
+		MADE_UP(a_bios_has_its_log_read_and_uefi_has_none),
+		MADE_UP(what_was_asked_besides_is_added_and_nothing_else),
+		MADE_UP(a_watched_vm_may_use_sockets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* plan/choose: nothing fits (F3): every reason, and the fix of this host. */
+#include "plan/choose.h"
+
+#include <string.h>
+
+#include "made_up.h"
+
+static void f3_nothing_that_fits_is_refused_with_every_reason_and_the_fix(void **state)
+{
+	struct made_up *made = *state;
+
+	strings_add(&made_descriptor(made, "40.json", "/fw/A.fd", "/fw/AV.fd")->features,
+		"secure-boot");
+	made_pair(made, "/fw/P.fd", "/fw/PV.fd")->vars->error_number = 2;
+	made->spec.firmware.secure_boot = CHOICE_NO;
+	assert_plan_refused(made,
+		"vm.xml:5: no UEFI firmware for x86_64 pc-q35-9.2 without 'secure-boot'\n"
+		"  40.json: feature 'secure-boot' is present, wanted no\n"
+		"  /fw/P.fd: '/fw/PV.fd': No such file or directory\n"
+		"  fix: install UEFI firmware: apt install ovmf; or name the files with "
+		"--firmware=CODE:VARS");
+	assert_int_equal(made->candidates.count, 2);
+	assert_string_equal(made->error->file, "vm.xml");
+	assert_int_equal(made->error->line, 5);
+}
+
+static void f3_a_host_without_firmware_is_told_where_was_looked(void **state)
+{
+	assert_plan_refused(*state,
+		"vm.xml:5: no UEFI firmware for x86_64 pc-q35-9.2\n"
+		"  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware, and none of "
+		"the known firmware files is there\n"
+		"  fix: install UEFI firmware: apt install ovmf; or name the files with "
+		"--firmware=CODE:VARS");
+}
+
+struct hint_case {
+	enum package_family family;
+	enum arch arch;
+	const char *hint;
+};
+
+static const struct hint_case hints[] = {
+	{PACKAGE_FAMILY_DEBIAN, ARCH_X86_64, "apt install ovmf"},
+	{PACKAGE_FAMILY_DEBIAN, ARCH_I386, "apt install ovmf-ia32"},
+	{PACKAGE_FAMILY_DEBIAN, ARCH_AARCH64, "apt install qemu-efi-aarch64"},
+	{PACKAGE_FAMILY_DEBIAN, ARCH_ARM, "apt install qemu-efi-arm"},
+	{PACKAGE_FAMILY_DEBIAN, ARCH_RISCV64, "apt install qemu-efi-riscv64"},
+	{PACKAGE_FAMILY_DEBIAN, ARCH_LOONGARCH64, "apt install qemu-efi-loongarch64"},
+	{PACKAGE_FAMILY_FEDORA, ARCH_X86_64, "dnf install edk2-ovmf"},
+	{PACKAGE_FAMILY_FEDORA, ARCH_AARCH64, "dnf install edk2-aarch64"},
+	{PACKAGE_FAMILY_ARCH, ARCH_AARCH64, "pacman -S edk2-aarch64"},
+	{PACKAGE_FAMILY_SUSE, ARCH_X86_64, "zypper install qemu-ovmf-x86_64"},
+	{PACKAGE_FAMILY_SUSE, ARCH_ARM, "zypper install qemu-uefi-aarch32"},
+	{PACKAGE_FAMILY_ALPINE, ARCH_X86_64, "apk add ovmf"},
+	{PACKAGE_FAMILY_ALPINE, ARCH_AARCH64, "apk add aavmf"},
+};
+
+static void the_fix_names_the_package_of_this_distribution(void **state)
+{
+	struct made_up *made = *state;
+
+	for (size_t i = 0; i < ARRAY_COUNT(hints); i++) {
+		auto_free char *wanted = xasprintf("install UEFI firmware: %s; or name the files "
+						   "with --firmware=CODE:VARS",
+			hints[i].hint);
+		auto_free char *hint = NULL;
+
+		made->host.packages = hints[i].family;
+		made->spec.arch = hints[i].arch;
+		hint = firmware_package_hint(&made->host, made_request(made));
+		assert_string_equal(hint, wanted);
+	}
+}
+
+static void on_an_unknown_distribution_the_fix_names_all(void **state)
+{
+	struct made_up *made = *state;
+	auto_free char *hint = NULL;
+
+	made->host.packages = PACKAGE_FAMILY_UNKNOWN;
+	hint = firmware_package_hint(&made->host, made_request(made));
+	assert_string_equal(hint,
+		"install UEFI firmware: apt install ovmf | dnf install edk2-ovmf | pacman -S "
+		"edk2-ovmf | zypper install qemu-ovmf-x86_64 | apk add ovmf; or name the files "
+		"with --firmware=CODE:VARS");
+}
+
+static void where_nothing_is_packaged_the_fix_names_no_package(void **state)
+{
+	struct made_up *made = *state;
+	auto_free char *hint = NULL;
+
+	made->host.packages = PACKAGE_FAMILY_ALPINE;
+	made->spec.arch = ARCH_LOONGARCH64;
+	hint = firmware_package_hint(&made->host, made_request(made));
+	assert_string_equal(
+		hint, "install UEFI firmware; or name the files with --firmware=CODE:VARS");
+}
+
+static void without_a_bios_descriptor_the_fix_is_to_ask_for_none(void **state)
+{
+	struct made_up *made = *state;
+
+	made->spec.firmware.kind = SPEC_FIRMWARE_BIOS;
+	assert_plan_refused(made,
+		"vm.xml:5: no BIOS firmware for x86_64 pc-q35-9.2\n"
+		"  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware, and none of "
+		"the known firmware files is there\n"
+		"  fix: leave the firmware out to get QEMU's own BIOS, or install seabios with a "
+		"descriptor");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		MADE_UP(f3_nothing_that_fits_is_refused_with_every_reason_and_the_fix),
+		MADE_UP(f3_a_host_without_firmware_is_told_where_was_looked),
+		MADE_UP(the_fix_names_the_package_of_this_distribution),
+		MADE_UP(on_an_unknown_distribution_the_fix_names_all),
+		MADE_UP(where_nothing_is_packaged_the_fix_names_no_package),
+		MADE_UP(without_a_bios_descriptor_the_fix_is_to_ask_for_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

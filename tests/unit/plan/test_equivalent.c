@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* plan/equivalent: what this host has in the place of a file that it has not. */
+#include "plan/equivalent.h"
+
+#include "made_up.h"
+
+static void assert_equivalent(
+	struct made_up *made, const char *path, const char *code, const char *vars)
+{
+	struct equivalent found = find_equivalent(&made->host, made->spec.arch, path);
+
+	if (!code) {
+		assert_null(found.code);
+		return;
+	}
+	assert_non_null(found.code);
+	assert_string_equal(found.code->path, code);
+	assert_string_equal(found.vars->path, vars);
+}
+
+static struct descriptor *add(struct made_up *made, const char *path, const char *code,
+	const char *vars, const char *feature)
+{
+	struct descriptor *descriptor = made_descriptor(made, path, code, vars);
+
+	if (feature)
+		strings_add(&descriptor->features, feature);
+	return descriptor;
+}
+
+static void three_builds(struct made_up *made)
+{
+	strings_add(&add(made, "40.json", "/fw/E.fd", "/fw/EV.fd", "secure-boot")->features,
+		"enrolled-keys");
+	add(made, "50.json", "/fw/S.fd", "/fw/SV.fd", "secure-boot");
+	add(made, "60.json", "/fw/P.fd", "/fw/PV.fd", NULL);
+}
+
+static void plain_names_mean_a_build_without_secure_boot(void **state)
+{
+	struct made_up *made = *state;
+
+	three_builds(made);
+	assert_equivalent(made, "/usr/share/OVMF/OVMF_CODE.fd", "/fw/P.fd", "/fw/PV.fd");
+}
+
+static void names_of_secure_builds_mean_one(void **state)
+{
+	struct made_up *made = *state;
+
+	three_builds(made);
+	assert_equivalent(made, "/x/OVMF_CODE.secboot.fd", "/fw/S.fd", "/fw/SV.fd");
+	assert_equivalent(made, "/x/OVMF_CODE.secure.4m.fd", "/fw/S.fd", "/fw/SV.fd");
+}
+
+static void names_of_enrolled_builds_mean_one_with_keys(void **state)
+{
+	struct made_up *made = *state;
+
+	three_builds(made);
+	assert_equivalent(made, "/x/OVMF_CODE.ms.fd", "/fw/E.fd", "/fw/EV.fd");
+	assert_equivalent(made, "/x/ovmf-x86_64-smm-ms-code.bin", "/fw/E.fd", "/fw/EV.fd");
+	assert_equivalent(made, "/x/OVMF_CODE_4M.snakeoil.fd", "/fw/E.fd", "/fw/EV.fd");
+}
+
+static void only_the_files_name_counts(void **state)
+{
+	struct made_up *made = *state;
+
+	three_builds(made);
+	assert_equivalent(made, "/srv/secure.ms.d/OVMF_CODE.fd", "/fw/P.fd", "/fw/PV.fd");
+}
+
+static void what_is_not_whole_is_no_equivalent(void **state)
+{
+	struct made_up *made = *state;
+
+	made_descriptor(made, "60.json", "/fw/A.fd", "/fw/AV.fd")->template->error_number = 2;
+	made_descriptor(made, "61.json", "/fw/B.fd", "/fw/BV.fd")->executable->error_number = 2;
+	made_descriptor(made, "62.json", "/fw/C.fd", "/fw/CV.fd")->state = DESCRIPTOR_MASKED;
+	made_pair(made, "/fw/P.fd", "/fw/PV.fd")->vars->role = FIRMWARE_ROLE_CODE;
+	assert_equivalent(made, "/x/OVMF_CODE.fd", NULL, NULL);
+	made_pair(made, "/fw/Q.fd", "/fw/QV.fd");
+	assert_equivalent(made, "/x/OVMF_CODE.fd", "/fw/Q.fd", "/fw/QV.fd");
+}
+
+static void another_architecture_is_no_equivalent(void **state)
+{
+	struct made_up *made = *state;
+
+	made_descriptor(made, "60.json", "/fw/A.fd", "/fw/AV.fd")->targets[0].arch = ARCH_I386;
+	made_pair(made, "/fw/P.fd", "/fw/PV.fd")->arch = ARCH_I386;
+	assert_equivalent(made, "/x/OVMF_CODE.fd", NULL, NULL);
+}
+
+static void pairs_have_their_kind_too(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_pair *secure = made_pair(made, "/fw/S.fd", "/fw/SV.fd");
+
+	secure->secure_boot = true;
+	made_pair(made, "/fw/P.fd", "/fw/PV.fd");
+	assert_equivalent(made, "/x/OVMF_CODE.fd", "/fw/P.fd", "/fw/PV.fd");
+	assert_equivalent(made, "/x/OVMF_CODE.secboot.fd", "/fw/S.fd", "/fw/SV.fd");
+	secure->enrolled_keys = true;
+	assert_equivalent(made, "/x/OVMF_CODE.secboot.fd", NULL, NULL);
+	assert_equivalent(made, "/x/OVMF_CODE.ms.fd", "/fw/S.fd", "/fw/SV.fd");
+}
+
+static void the_hint_is_an_option_that_can_be_copied(void **state)
+{
+	struct made_up *made = *state;
+	auto_free char *hint = NULL;
+
+	three_builds(made);
+	hint = equivalent_hint(&made->host, ARCH_X86_64, "/x/OVMF_CODE.fd");
+	assert_string_equal(hint, "this host's build of that kind is '/fw/P.fd' (4M family): "
+				  "--firmware=/fw/P.fd:/fw/PV.fd, or put it into the spec");
+}
+
+static void of_no_family_none_is_said(void **state)
+{
+	struct made_up *made = *state;
+	auto_free char *hint = NULL;
+
+	made_virt(made, ARCH_AARCH64);
+	made_pair(made, "/fw/P.fd", "/fw/PV.fd");
+	hint = equivalent_hint(&made->host, ARCH_AARCH64, "/x/QEMU_EFI.fd");
+	assert_string_equal(hint, "this host's build of that kind is '/fw/P.fd': "
+				  "--firmware=/fw/P.fd:/fw/PV.fd, or put it into the spec");
+}
+
+static void without_an_equivalent_there_is_no_hint(void **state)
+{
+	struct made_up *made = *state;
+
+	assert_null(equivalent_hint(&made->host, ARCH_X86_64, "/x/OVMF_CODE.fd"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		MADE_UP(plain_names_mean_a_build_without_secure_boot),
+		MADE_UP(names_of_secure_builds_mean_one),
+		MADE_UP(names_of_enrolled_builds_mean_one_with_keys),
+		MADE_UP(only_the_files_name_counts),
+		MADE_UP(what_is_not_whole_is_no_equivalent),
+		MADE_UP(another_architecture_is_no_equivalent),
+		MADE_UP(pairs_have_their_kind_too),
+		MADE_UP(the_hint_is_an_option_that_can_be_copied),
+		MADE_UP(of_no_family_none_is_said),
+		MADE_UP(without_an_equivalent_there_is_no_hint),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

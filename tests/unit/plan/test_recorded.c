@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* plan/recorded: a VM keeps the firmware that its variables were made with, and says so. */
+#include "plan/recorded.h"
+
+#include "made_up.h"
+
+#define STORE "/state/vm_VARS.fd"
+
+/* A host whose choice has become A; the VM's store was made with B, which is there as well. */
+static void drifted(struct made_up *made)
+{
+	made_descriptor(made, "40-a.json", "/fw/A.fd", "/fw/AV.fd");
+	made_descriptor(made, "50-b.json", "/fw/B.fd", "/fw/BV.fd");
+	made_store(made, STORE);
+	made_record(made, "/fw/B.fd");
+}
+
+static void the_recorded_firmware_is_kept_and_said(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	assert_string_equal(planned(made)->firmware.path, "/fw/B.fd");
+	assert_string_equal(made->plan->firmware.descriptor, "50-b.json");
+	assert_int_equal(made->plan->nvram.action, NVRAM_KEEP);
+	assert_int_equal(made->plan->warnings.count, 1);
+	assert_string_equal(made->plan->warnings.items[0],
+		"firmware: this host's choice is now '/fw/A.fd'; the VM keeps '/fw/B.fd', which "
+		"its variables were made with (--reset-nvram changes over)");
+}
+
+static void the_argument_names_the_recorded_firmware(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	assert_string_equal(argument_of(planned(made), "-blockdev"),
+		"{\"driver\":\"file\",\"filename\":\"/fw/B.fd\","
+		"\"node-name\":\"pflash0-storage\",\"read-only\":true}");
+}
+
+static void without_a_drift_nothing_is_said(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made->host.records[0]->code.path = made_text(made, "/fw/A.fd");
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	assert_int_equal(made->plan->warnings.count, 0);
+}
+
+static void another_name_of_the_same_file_is_no_drift(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made_link(made, "/fw/LINK.fd", made_code(made, "/fw/A.fd"));
+	made->host.records[0]->code.path = made_text(made, "/fw/LINK.fd");
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	assert_int_equal(made->plan->warnings.count, 0);
+}
+
+static void recorded_firmware_that_is_gone_is_refused_with_both_ways_on(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made_code(made, "/fw/B.fd")->error_number = 2;
+	assert_plan_refused(made,
+		"vm.xml:5: the VM's variables were made with firmware '/fw/B.fd', which this "
+		"host has no more for it; --firmware=/fw/A.fd goes on with that one and the same "
+		"variables, --reset-nvram begins with new ones");
+}
+
+static void reset_changes_over(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made->options.reset_nvram = true;
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	assert_int_equal(made->plan->nvram.action, NVRAM_RESET);
+	assert_int_equal(made->plan->warnings.count, 0);
+}
+
+static void who_names_a_file_has_decided(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made->options.firmware = FIRMWARE_OPTION_FILES;
+	made->options.firmware_path = "/fw/A.fd";
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	made->options.firmware = FIRMWARE_OPTION_UEFI;
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	made->options.firmware = FIRMWARE_OPTION_AUTO;
+	made_loader(made, "/fw/A.fd");
+	made->spec.firmware.kind = SPEC_FIRMWARE_EFI;
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	assert_int_equal(made->plan->warnings.count, 0);
+}
+
+static void a_store_without_a_record_follows_the_host(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made->host.records[0] = NULL;
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	assert_int_equal(made->plan->warnings.count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		MADE_UP(the_recorded_firmware_is_kept_and_said),
+		MADE_UP(the_argument_names_the_recorded_firmware),
+		MADE_UP(without_a_drift_nothing_is_said),
+		MADE_UP(another_name_of_the_same_file_is_no_drift),
+		MADE_UP(recorded_firmware_that_is_gone_is_refused_with_both_ways_on),
+		MADE_UP(reset_changes_over),
+		MADE_UP(who_names_a_file_has_decided),
+		MADE_UP(a_store_without_a_record_follows_the_host),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
