@@ -139,7 +139,7 @@ demo: slipway guests ## boot our own guest twice on x86_64 and on aarch64
 
 # ---- checks --------------------------------------------------------------------------------------
 
-golden      := $(wildcard $(srcdir)/tests/golden/run.sh)
+golden      := $(wildcard $(srcdir)/tests/golden/*.sh)
 integration := $(filter-out %/lib.sh,$(wildcard $(addprefix $(srcdir)/tests/,integration/*.sh sandbox/*.sh)))
 building    := $(wildcard $(srcdir)/tests/build/*.sh)
 long        := $(wildcard $(srcdir)/tests/long/*.sh)
@@ -236,12 +236,20 @@ installed := 755:slipway:$(bindir)/slipway \
 each_installed = @set -e; for entry in $(installed); do \
 	place=$${entry\#\#*:} file=$${entry\#*:}; file=$${file%:*} mode=$${entry%%:*};
 
+# Hard links, since AppArmor looks at the path that a link leads to
+emulator_names := $(if $(filter yes,$(emulator_links)),\
+	$(patsubst %,qemu-system-%-slipway,x86_64 aarch64))
+each_link = @set -e; for name in $(emulator_names); do place="$(bindir)/$$name";
+
 .PHONY: install uninstall
 install: all ## below DESTDIR, in the folders given to configure
 	$(each_installed) echo "  INSTALL $$place"; \
 		install -D -m $$mode $$file "$(DESTDIR)$$place"; done
+	$(each_link) echo "  LINK    $$place"; \
+		ln -f "$(DESTDIR)$(bindir)/slipway" "$(DESTDIR)$$place"; done
 uninstall: ## remove what install put there
 	$(each_installed) rm -f "$(DESTDIR)$$place"; done
+	$(each_link) rm -f "$(DESTDIR)$$place"; done
 
 # ---- a release -----------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ struct error *cmd_nvram(const struct options *options, int *ret_status) MUST_USE
 struct error *cmd_policy(const struct options *options, int *ret_status) MUST_USE;
 struct error *cmd_test(const struct options *options, int *ret_status) MUST_USE;
 struct error *cmd_exec(const struct options *options, int *ret_status) MUST_USE;
+struct error *cmd_doctor(const struct options *options, int *ret_status) MUST_USE;
 struct error *cmd_firmware(const struct options *options, int *ret_status) MUST_USE;
 
 #endif

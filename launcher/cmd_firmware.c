@@ -9,14 +9,13 @@
 #include "report.h"
 #include "spec/spec.h"
 
-/* Without a spec: a UEFI guest of this host's own architecture on its usual board. */
-static struct spec *usual_spec(void)
+struct spec *usual_spec(const char *command)
 {
 	struct spec *spec = xcalloc(1, sizeof(*spec));
 	struct utsname names = {0};
 
 	spec->arch = uname(&names) == 0 ? arch_from_name(names.machine) : ARCH_X86_64;
-	spec->path = xstrdup("slipway firmware");
+	spec->path = xstrdup(command);
 	spec->name = xstrdup("any");
 	spec->machine = xstrdup(arch_is_x86(spec->arch) ? "q35" : "virt");
 	spec->firmware.kind = SPEC_FIRMWARE_EFI;
@@ -40,7 +39,7 @@ struct error *cmd_firmware(const struct options *options, int *ret_status)
 	if (options->operands.count > 0)
 		TRY(one_operand(options, "SPEC.xml", &spec_path));
 	if (!spec_path)
-		launch.spec = usual_spec();
+		launch.spec = usual_spec("slipway firmware");
 	error = launch_prepare(options, spec_path, &launch);
 	if (error && options->format == OUTPUT_JSON)
 		report_error_json(error, &launch.candidates);

@@ -5,6 +5,7 @@
 
 #include "act/nvram.h"
 #include "act/nvram_store.h"
+#include "act/store_record.h"
 #include "base/memory.h"
 #include "cmd.h"
 #include "launch.h"
@@ -78,12 +79,15 @@ static struct error *show(const struct plan_nvram *nvram)
 	return NULL;
 }
 
-static struct error *reset(const struct plan_nvram *nvram)
+static struct error *reset(const struct plan *plan)
 {
+	const struct plan_nvram *nvram = &plan->nvram;
 	auto_nvram_ready struct nvram_ready ready = {.lock_fd = -1, .store_fd = -1};
 
 	TRY(nvram_prepare(nvram, &ready));
-	printf("%s is new, from %s\n", nvram->path, nvram->template);
+	store_record_update(nvram, &plan->firmware, &ready);
+	printf("%s is new%s%s\n", nvram->path, nvram->template ? ", from " : "",
+		nvram->template ? nvram->template : "");
 	if (ready.backup)
 		printf("the old one is %s\n", ready.backup);
 	return NULL;
@@ -97,15 +101,16 @@ static struct error *save(const struct plan_nvram *nvram, const char *target)
 	return NULL;
 }
 
-static struct error *act(
-	const struct options *options, const char *action, const struct plan_nvram *nvram)
+static struct error *act(const struct options *options, const char *action, const struct plan *plan)
 {
+	const struct plan_nvram *nvram = &plan->nvram;
+
 	if (!nvram->path || nvram->action == NVRAM_NETWORK)
 		return error_new("this VM has no variable store in a file");
 	if (strcmp(action, "show") == 0)
 		return show(nvram);
 	if (strcmp(action, "reset") == 0)
-		return reset(nvram);
+		return reset(plan);
 	return save(nvram, options->operands.items[1]);
 }
 
@@ -126,5 +131,5 @@ struct error *cmd_nvram(const struct options *options, int *ret_status)
 	all.reset_nvram = true;
 	TRY(launch_prepare(&all, options->operands.items[options->operands.count - 1], &launch));
 	*ret_status = 0;
-	return act(options, action, &launch.plan->nvram);
+	return act(options, action, launch.plan);
 }

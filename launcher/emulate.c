@@ -20,8 +20,6 @@
 #include "report.h"
 #include "spec/argv.h"
 
-extern char **environ;
-
 bool emulate_is_asked(const char *called_as)
 {
 	auto_free char *name = emulator_name_behind(called_as);
@@ -86,8 +84,8 @@ static bool firmware_is_missing(const struct spec_command *command)
 	       !is_there(command->bios);
 }
 
-static void firmware_paths(const struct options *options, const struct spec_command *command,
-	struct strings *paths)
+static void firmware_paths(
+	const struct options *options, const struct spec_command *command, struct strings *paths)
 {
 	const char *const all[] = {command->flash[0].path, command->flash[1].path, command->bios,
 		options->firmware_path, options->firmware_vars};

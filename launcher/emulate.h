@@ -27,15 +27,16 @@ int emulate(char **argv);
 /* A command line for `slipway exec`: words[0] is the QEMU binary, by path or by a name in PATH. */
 struct command_line {
 	char *const *words;
-	bool by_name; /* words[0] is what slipway was called as: the QEMU behind it is searched for */
+	bool by_name; /* words[0] is what slipway was called as: the QEMU behind it is searched for
+		       */
 };
 
 /* Fills *launch with spec, host and plan. */
 struct error *command_prepare(const struct options *options, const struct command_line *line,
 	struct launch *launch) MUST_USE;
 
-/* Executes QEMU with nothing around it, for questions that no guest answers. Comes back only with an
- * error. */
+/* Executes QEMU with nothing around it, for questions that no guest answers. Comes back only with
+ * an error. */
 struct error *command_pass_through(
 	const struct options *options, const struct command_line *line) MUST_USE;
 

@@ -60,8 +60,8 @@ static void add_count(xmlTextWriter *writer, const char *attribute, size_t count
 
 static void add_time(xmlTextWriter *writer, uint64_t duration_ms)
 {
-	auto_free char *seconds = xasprintf(
-		"%" PRIu64 ".%03" PRIu64, duration_ms / 1000, duration_ms % 1000);
+	auto_free char *seconds =
+		xasprintf("%" PRIu64 ".%03" PRIu64, duration_ms / 1000, duration_ms % 1000);
 
 	add(writer, "time", seconds);
 }

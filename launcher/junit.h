@@ -13,7 +13,7 @@
 
 struct test_results;
 
-struct error *junit_write(const char *path, const struct test_results *results,
-	uint64_t duration_ms) MUST_USE;
+struct error *junit_write(
+	const char *path, const struct test_results *results, uint64_t duration_ms) MUST_USE;
 
 #endif

@@ -137,6 +137,7 @@ struct plan_options launch_plan_options(const struct options *options)
 		.sandbox_read = &options->sandbox_read,
 		.sandbox_write = &options->sandbox_write,
 		.nvram_directory = options->nvram_directory,
+		.other_host = plans_for_another_host(options),
 		.lenient = options->lenient,
 		.arguments = &options->arguments,
 		.below_root = strcmp(options->root, "/") != 0 && !plans_for_another_host(options),

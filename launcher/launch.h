@@ -26,6 +26,9 @@ struct launch {
  * already. */
 struct error *launch_prepare(
 	const struct options *options, const char *spec_path, struct launch *launch) MUST_USE;
+/* For a command without a spec: a UEFI guest of this host's own architecture on its usual board.
+ * `command` stands for the file in messages. */
+struct spec *usual_spec(const char *command) MUST_USE;
 void launch_clear(struct launch *launch);
 #define auto_launch CLEANUP(launch_clear)
 

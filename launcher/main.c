@@ -22,7 +22,7 @@ static struct error *run_command(const struct options *options, int *ret_status)
 	case COMMAND_EXEC:
 		return cmd_exec(options, ret_status);
 	case COMMAND_DOCTOR:
-		return error_new("this command is not built yet");
+		return cmd_doctor(options, ret_status);
 	case COMMAND_NVRAM:
 		return cmd_nvram(options, ret_status);
 	case COMMAND_POLICY:

@@ -125,8 +125,8 @@ static const struct word_value accels[] = {
 	{"auto", ACCEL_OPTION_AUTO}, {"kvm", ACCEL_OPTION_KVM}, {"tcg", ACCEL_OPTION_TCG}};
 static const struct word_value sandboxes[] = {{"on", SANDBOX_ON}, {"require", SANDBOX_REQUIRE},
 	{"log", SANDBOX_LOG}, {"off", SANDBOX_OFF}};
-static const struct word_value consoles[] = {{"clean", CONSOLE_OPTION_CLEAN},
-	{"raw", CONSOLE_OPTION_RAW}, {"off", CONSOLE_OPTION_OFF}};
+static const struct word_value consoles[] = {
+	{"clean", CONSOLE_OPTION_CLEAN}, {"raw", CONSOLE_OPTION_RAW}, {"off", CONSOLE_OPTION_OFF}};
 static const struct word_value formats[] = {
 	{"text", OUTPUT_TEXT}, {"shell", OUTPUT_SHELL}, {"json", OUTPUT_JSON}};
 static const struct word_value firmwares[] = {{"auto", FIRMWARE_OPTION_AUTO},
@@ -177,7 +177,7 @@ static struct error *absolute(const char *path, char **ret_path)
 				path);
 	}
 	free(*ret_path);
-	*ret_path = path_absolute(here, path);
+	*ret_path = here ? path_absolute(here, path) : xstrdup(path);
 	return NULL;
 }
 
@@ -284,31 +284,66 @@ static void read_surroundings(struct options *options)
 		options->test.reader = LOG_READER_GITHUB;
 	else if (text_equal(gitlab, "true"))
 		options->test.reader = LOG_READER_GITLAB;
-	options->temporary_directory =
-		temporary && temporary[0] == '/' ? temporary : "/var/tmp";
+	options->temporary_directory = temporary && temporary[0] == '/' ? temporary : "/var/tmp";
 }
 
-static struct error *read_option(int id, const char *text, struct options *options)
+/* Options that are said or not. NULL: not one of them. */
+static bool *flag_of(int id, struct options *options)
+{
+	switch (id) {
+	case OPTION_RESET_NVRAM:
+		return &options->reset_nvram;
+	case 'x':
+		return &options->ephemeral;
+	case OPTION_DRY_RUN:
+		return &options->dry_run;
+	case OPTION_LENIENT:
+		return &options->lenient;
+	case 'q':
+		return &options->quiet;
+	case 'v':
+		return &options->verbose;
+	}
+	return NULL;
+}
+
+/* Options whose last text counts. NULL: not one of them. */
+static const char **text_of(int id, struct options *options)
+{
+	switch (id) {
+	case OPTION_ROOT:
+		return &options->root;
+	case OPTION_EMULATOR:
+		return &options->emulator;
+	case OPTION_TIMEOUT:
+		return &options->timeout;
+	case OPTION_CONSOLE_LOG:
+		return &options->console_log;
+	case OPTION_JUNIT:
+		return &options->junit;
+	case OPTION_SUCCESS_EXIT:
+		return &options->success_exit;
+	}
+	return NULL;
+}
+
+/* Options whose every text counts. NULL: not one of them. */
+static struct strings *list_of(int id, struct options *options)
+{
+	if (id == OPTION_EXPECT)
+		return &options->expect;
+	return id == OPTION_FORBID ? &options->forbid : NULL;
+}
+
+/* Options that are one word of several. */
+static struct error *read_word_option(int id, const char *text, struct options *options)
 {
 	int value = 0;
 
 	switch (id) {
-	case OPTION_ROOT:
-		options->root = text;
-		return NULL;
-	case OPTION_FIRMWARE:
-		return read_firmware("--firmware", text, options);
 	case OPTION_SECURE_BOOT:
 		TRY(READ_WORD(choices, "--secure-boot", text, &value));
 		options->secure_boot = (enum choice)value;
-		return NULL;
-	case OPTION_NVRAM:
-		return read_nvram(text, options);
-	case OPTION_RESET_NVRAM:
-		options->reset_nvram = true;
-		return NULL;
-	case 'x':
-		options->ephemeral = true;
 		return NULL;
 	case OPTION_ACCEL:
 		TRY(READ_WORD(accels, "--accel", text, &value));
@@ -318,56 +353,35 @@ static struct error *read_option(int id, const char *text, struct options *optio
 		TRY(READ_WORD(sandboxes, "--sandbox", text, &value));
 		options->sandbox = (enum sandbox_mode)value;
 		return NULL;
-	case OPTION_SANDBOX_PATH:
-		return read_sandbox_path(text, options);
-	case OPTION_EMULATOR:
-		options->emulator = text;
-		return NULL;
 	case OPTION_FORMAT:
 		TRY(READ_WORD(formats, "--format", text, &value));
 		options->format = (enum output_format)value;
 		return NULL;
-	case OPTION_DRY_RUN:
-		options->dry_run = true;
+	}
+	return read_test_option(id, text, &options->test);
+}
+
+static struct error *read_option(int id, const char *text, struct options *options)
+{
+	bool *flag = flag_of(id, options);
+	const char **last = text_of(id, options);
+	struct strings *list = list_of(id, options);
+
+	if (flag)
+		*flag = true;
+	else if (last)
+		*last = text;
+	else if (list)
+		strings_add(list, text);
+	if (flag || last || list)
 		return NULL;
-	case OPTION_LENIENT:
-		options->lenient = true;
-		return NULL;
-	case OPTION_EXPECT:
-		strings_add(&options->expect, text);
-		return NULL;
-	case OPTION_FORBID:
-		strings_add(&options->forbid, text);
-		return NULL;
-	case OPTION_TIMEOUT:
-		options->timeout = text;
-		return NULL;
-	case OPTION_CONSOLE_LOG:
-		options->console_log = text;
-		return NULL;
-	case OPTION_JUNIT:
-		options->junit = text;
-		return NULL;
-	case OPTION_SUCCESS_EXIT:
-		options->success_exit = text;
-		return NULL;
-	case OPTION_SEND:
-	case OPTION_READY:
-	case OPTION_ALLOW_SHELL:
-	case OPTION_REBOOTS:
-	case OPTION_SILENCE:
-	case OPTION_KEEP:
-	case OPTION_CONSOLE:
-	case OPTION_SCREENSHOT:
-	case OPTION_SCREENSHOT_ALWAYS:
-	case OPTION_JOBS:
-		return read_test_option(id, text, &options->test);
-	case 'q':
-		options->quiet = true;
-		return NULL;
-	case 'v':
-		options->verbose = true;
-		return NULL;
+	switch (id) {
+	case OPTION_FIRMWARE:
+		return read_firmware("--firmware", text, options);
+	case OPTION_NVRAM:
+		return read_nvram(text, options);
+	case OPTION_SANDBOX_PATH:
+		return read_sandbox_path(text, options);
 	case OPTION_VERSION:
 		options->command = COMMAND_VERSION;
 		return NULL;
@@ -376,7 +390,7 @@ static struct error *read_option(int id, const char *text, struct options *optio
 		options->command = COMMAND_HELP;
 		return NULL;
 	}
-	return error_new("option %d is not handled", id);
+	return read_word_option(id, text, options);
 }
 
 /* The options above, for where no option can be given: a libvirt <qemu:env>. Options win. */

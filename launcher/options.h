@@ -77,20 +77,21 @@ struct options {
 	struct strings expect, forbid;
 	const char *timeout, *console_log, *junit, *success_exit;
 	struct test_options test;
-	struct strings operands;    /* SPEC.xml …, without the command */
-	size_t environment_arguments; /* how many of `arguments` are of QEMU_OPTS */
-	struct strings arguments;   /* QEMU_OPTS, then what stands behind "--" */
-	char *nvram_directory;      /* where stores without a path live */
-	char *config_directory;     /* the user's, or NULL: not to be read (see options.c) */
-	const char *search_path;    /* PATH */
+	struct strings operands;         /* SPEC.xml …, without the command */
+	size_t environment_arguments;    /* how many of `arguments` are of QEMU_OPTS */
+	struct strings arguments;        /* QEMU_OPTS, then what stands behind "--" */
+	char *nvram_directory;           /* where stores without a path live */
+	char *config_directory;          /* the user's, or NULL: not to be read (see options.c) */
+	const char *search_path;         /* PATH */
 	const char *temporary_directory; /* TMPDIR, else /var/tmp */
-	struct strings environment; /* what QEMU gets of slipway's own: NAME=value */
-	bool privileged;            /* effective uid 0 */
+	struct strings environment;      /* what QEMU gets of slipway's own: NAME=value */
+	bool privileged;                 /* effective uid 0 */
 };
 
 /* Reads argv and the environment; *ret_options borrows from both. */
 struct error *options_read(int argc, char **argv, struct options *ret_options) MUST_USE;
-/* The environment alone, without QEMU_OPTS: for slipway in QEMU's place, whose arguments are QEMU's. */
+/* The environment alone, without QEMU_OPTS: for slipway in QEMU's place, whose arguments are
+ * QEMU's. */
 struct error *options_from_environment(struct options *ret_options) MUST_USE;
 void options_clear(struct options *options);
 

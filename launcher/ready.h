@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a plan needs before QEMU can be executed, made and held: filter, NVRAM, overlays, environment.
- * Who executes it (this process, or a child that is watched) is the command's business.
+ * What a plan needs before QEMU can be executed, made and held: filter, NVRAM, overlays,
+ * environment. Who executes it (this process, or a child that is watched) is the command's
+ * business.
  */
 #ifndef SLIPWAY_READY_H
 #define SLIPWAY_READY_H
@@ -37,8 +38,8 @@ struct error *refuse_emulator(const struct emulator *emulator) MUST_USE;
 		.nvram = {.lock_fd = -1, .store_fd = -1}, .code_fd = -1                            \
 	}
 
-/* Warnings are printed, unless options->quiet. *ready is READY_NONE before and cleared by the caller
- * afterwards, also after an error. */
+/* Warnings are printed, unless options->quiet. *ready is READY_NONE before and cleared by the
+ * caller afterwards, also after an error. */
 struct error *ready_make(
 	const struct options *options, const struct launch *launch, struct ready *ready) MUST_USE;
 /* QEMU inherits `fd`, too, which is borrowed. */

@@ -119,8 +119,7 @@ static void add_number(struct json_object *object, const char *key, uint64_t val
 
 static void add_seconds(struct json_object *object, const char *key, uint64_t milliseconds)
 {
-	auto_free char *digits = xasprintf(
-		"%llu.%03llu", (unsigned long long)milliseconds / 1000,
+	auto_free char *digits = xasprintf("%llu.%03llu", (unsigned long long)milliseconds / 1000,
 		(unsigned long long)milliseconds % 1000);
 
 	json_object_object_add(

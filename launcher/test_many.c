@@ -71,7 +71,8 @@ static struct error *check_folder(const char *option, const char *path)
 
 	if (!path || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)))
 		return NULL;
-	return error_new("%s='%s' is no folder; several specs have a file each in it", option, path);
+	return error_new(
+		"%s='%s' is no folder; several specs have a file each in it", option, path);
 }
 
 static int nameless_file(const struct options *options)
@@ -163,7 +164,8 @@ static void end_job(struct crowd *crowd, size_t index)
 
 	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
-	error = test_result_read(job->bytes.bytes ? job->bytes.bytes : "", job->bytes.length, result);
+	error = test_result_read(
+		job->bytes.bytes ? job->bytes.bytes : "", job->bytes.length, result);
 	if (error) {
 		result->spec = xstrdup(crowd->options->operands.items[index]);
 		result->name = xstrdup(path_base(result->spec));

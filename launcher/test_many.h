@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Several VMs tested side by side: each in a process of its own, its output shown in one piece when it
- * has ended.
+ * Several VMs tested side by side: each in a process of its own, its output shown in one piece when
+ * it has ended.
  */
 #ifndef SLIPWAY_TEST_MANY_H
 #define SLIPWAY_TEST_MANY_H

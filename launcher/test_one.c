@@ -48,7 +48,8 @@ void test_files_clear(struct test_files *files)
 }
 
 /* The picture goes to memory first: QEMU may open no path, and a file appears whole or not at all.
- * QEMU wants a descriptor that is open for writing only (monitor/fds.c, monitor_fdset_dup_fd_add). */
+ * QEMU wants a descriptor that is open for writing only (monitor/fds.c, monitor_fdset_dup_fd_add).
+ */
 static struct error *open_picture(struct open_files *open_files)
 {
 	auto_free char *path = NULL;
@@ -71,8 +72,8 @@ static struct error *open_all(const struct test_files *files, struct open_files 
 		open_files->log = open(files->console_log,
 			O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
 		if (open_files->log < 0)
-			return error_system(errno, "--console-log: cannot write '%s'",
-				files->console_log);
+			return error_system(
+				errno, "--console-log: cannot write '%s'", files->console_log);
 	}
 	return files->screenshot ? open_picture(open_files) : NULL;
 }
@@ -133,8 +134,9 @@ static enum network_boot network_boot(const struct spec *spec)
 static char *keys_text(const struct plan *plan)
 {
 	if (plan->nvram.template)
-		return xasprintf("no key in its db (from '%s') has signed it; sign it with one that "
-				 "is there, or boot without Secure Boot: --secure-boot=no",
+		return xasprintf(
+			"no key in its db (from '%s') has signed it; sign it with one that "
+			"is there, or boot without Secure Boot: --secure-boot=no",
 			plan->nvram.template);
 	return xasprintf("no key in its db%s%s has signed it; sign it with one that is there, or "
 			 "boot without Secure Boot: --secure-boot=no --reset-nvram",
@@ -189,8 +191,8 @@ static struct error *watch(const struct options *options, const struct test_requ
 	bool kvm = strcmp(plan->accel, "kvm") == 0;
 	auto_free char *keys = keys_text(plan);
 	auto_free char *title = NULL, *fold = NULL;
-	enum log_reader reader = options->format == OUTPUT_JSON ? LOG_READER_ANYBODY
-								: options->test.reader;
+	enum log_reader reader =
+		options->format == OUTPUT_JSON ? LOG_READER_ANYBODY : options->test.reader;
 	struct error *error;
 	struct watch_request watch = {
 		.confine = &ready->confine,

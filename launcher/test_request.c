@@ -83,8 +83,9 @@ static struct error *read_number(
 /* Said before anything is begun. */
 static struct error *check_expressions(const struct options *options)
 {
-	const struct judge_request request = {
-		.expect = &options->expect, .forbid = &options->forbid, .send = &options->test.send};
+	const struct judge_request request = {.expect = &options->expect,
+		.forbid = &options->forbid,
+		.send = &options->test.send};
 	auto_judge struct judge *judge = NULL;
 
 	return judge_new(&request, &judge);

@@ -85,8 +85,7 @@ static char *next_text(struct fields *fields)
 static uint64_t next_number(struct fields *fields)
 {
 	uint64_t number = 0;
-	auto_error struct error *error =
-		number_parse(next_field(fields), 0, UINT64_MAX, &number);
+	auto_error struct error *error = number_parse(next_field(fields), 0, UINT64_MAX, &number);
 
 	fields->cut |= error != NULL;
 	return number;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One tested VM as a value: what every form of report (words, JSON, JUnit, annotations) is made from.
+ * One tested VM as a value: what every form of report (words, JSON, JUnit, annotations) is made
+ * from.
  */
 #ifndef SLIPWAY_TEST_RESULT_H
 #define SLIPWAY_TEST_RESULT_H
@@ -16,7 +17,8 @@
 struct test_result {
 	char *spec; /* as it was given */
 	char *name; /* of the VM; of the file where the spec could not be read */
-	int status; /* what slipway test ends with: 0, 1, 124, 128 and more; 125 to 127: not started */
+	int status; /* what slipway test ends with: 0, 1, 124, 128 and more; 125 to 127: not started
+		     */
 	char *words; /* why */
 	uint64_t duration_ms;
 	struct strings tail; /* last lines of the console */

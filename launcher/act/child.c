@@ -212,8 +212,8 @@ bool child_has_ended(struct child *child, int *ret_status, int *ret_signal)
 {
 	siginfo_t end = {0};
 
-	if (child->pid == 0 ||
-		waitid(P_PID, (id_t)child->pid, &end, WEXITED | WNOHANG) != 0 || end.si_pid == 0)
+	if (child->pid == 0 || waitid(P_PID, (id_t)child->pid, &end, WEXITED | WNOHANG) != 0 ||
+		end.si_pid == 0)
 		return false;
 	child->pid = 0;
 	*ret_status = end.si_code == CLD_EXITED ? end.si_status : 0;

@@ -30,22 +30,25 @@ struct child_request {
 struct child {
 	pid_t pid; /* 0: not started, or waited for */
 	int pid_fd;
-	int input_fd;  /* to its stdin, does not wait */
-	int output_fd; /* from its stdout, does not wait */
-	int words_fd;  /* from its stderr, does not wait */
+	int input_fd;                    /* to its stdin, does not wait */
+	int output_fd;                   /* from its stdout, does not wait */
+	int words_fd;                    /* from its stderr, does not wait */
 	int sockets[CHILD_SOCKETS_MOST]; /* our ends, do not wait */
 };
 
 #define CHILD_NONE                                                                                 \
 	{                                                                                          \
 		.pid_fd = -1, .input_fd = -1, .output_fd = -1, .words_fd = -1, .sockets = {        \
-			-1, -1, -1, -1                                                             \
+			-1,                                                                        \
+			-1,                                                                        \
+			-1,                                                                        \
+			-1                                                                         \
 		}                                                                                  \
 	}
 
 /*
- * Returns when the program was executed, or with the error that stopped it (its status is 125, 126 or
- * 127). The caller's signal mask is not inherited: the child has none blocked. The caller clears
+ * Returns when the program was executed, or with the error that stopped it (its status is 125, 126
+ * or 127). The caller's signal mask is not inherited: the child has none blocked. The caller clears
  * *ret_child.
  */
 struct error *child_start(const struct child_request *request, struct child *ret_child) MUST_USE;

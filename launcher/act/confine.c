@@ -116,6 +116,16 @@ static struct error *close_cage(const struct confine_request *request, const cha
 	return landlock_apply(landlock);
 }
 
+/* What could be executed before the cage was closed, and not in it. */
+static struct error *explain(const struct confine_request *request, struct error *error)
+{
+	if (request->mode == SANDBOX_LOG || error->number != EACCES)
+		return error;
+	return error_hint(error,
+		"or its program loader lies outside what the sandbox may read: add "
+		"its directory with --sandbox-path=DIR:r");
+}
+
 struct error *confine_and_exec(const struct confine_request *request, const char *path,
 	char *const argv[], char *const envp[])
 {
@@ -128,5 +138,5 @@ struct error *confine_and_exec(const struct confine_request *request, const char
 	TRY(exec_check(request->filter, path));
 	if (request->mode != SANDBOX_LOG)
 		TRY(error_while(close_cage(request, path), "sandbox"));
-	return exec_once(request->filter, path, argv, envp);
+	return explain(request, exec_once(request->filter, path, argv, envp));
 }

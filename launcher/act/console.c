@@ -29,9 +29,9 @@ struct console {
 	enum console_state state;
 	struct utf8 utf8;
 	unsigned int parameters[PARAMETERS_KEPT];
-	size_t parameter; /* index of the one that is read */
-	bool private_use; /* the sequence's meaning is the terminal maker's own */
-	unsigned int row; /* where the cursor was put last; 0 = not known */
+	size_t parameter;  /* index of the one that is read */
+	bool private_use;  /* the sequence's meaning is the terminal maker's own */
+	unsigned int row;  /* where the cursor was put last; 0 = not known */
 	bool after_return; /* a carriage return ended a line: a line feed belongs to it */
 	bool whole;
 	size_t length;
@@ -227,8 +227,8 @@ static void take_escape_byte(struct console *console, unsigned char byte)
 		leave_line(console); /* RIS */
 }
 
-/* Inside a sequence: the end of a line, ESC, CAN and SUB end it, other control characters are passed
- * over. */
+/* Inside a sequence: the end of a line, ESC, CAN and SUB end it, other control characters are
+ * passed over. */
 static bool ends_sequence(struct console *console, unsigned char byte)
 {
 	if (byte == CANCEL || byte == SUBSTITUTE) {

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "act/filter.h"
@@ -17,6 +18,9 @@
 #define READ_BYTES 65536
 /* The kernel's log holds some thousand records. */
 #define RECORDS_MOST 100000
+/* Where the kernel drops records (its rate is limited) there is none to wait for. */
+#define RECORD_TRIES 10
+#define RECORD_TRY_NS 30000000
 
 /* The number behind `key` in `text`, up to the next blank; false where there is none. */
 static bool number_behind(const char *text, const char *key, uint64_t *ret_number)
@@ -59,7 +63,8 @@ int death_call_in(const char *text, pid_t pid)
 	return (int)number;
 }
 
-/* Linux Documentation/ABI/testing/dev-kmsg: each read gives one record, EPIPE that some were lost. */
+/* Linux Documentation/ABI/testing/dev-kmsg: each read gives one record, EPIPE that some were lost.
+ */
 static int find_call(pid_t pid)
 {
 	auto_fd int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -82,9 +87,22 @@ static int find_call(pid_t pid)
 	return found;
 }
 
+/* The kernel writes its record a moment after the process's end (kernel/audit.c, kauditd). */
+static int wait_for_call(pid_t pid)
+{
+	const struct timespec moment = {.tv_nsec = RECORD_TRY_NS};
+	int call = find_call(pid);
+
+	for (int i = 0; i < RECORD_TRIES && call < 0; i++) {
+		(void)nanosleep(&moment, NULL);
+		call = find_call(pid);
+	}
+	return call;
+}
+
 static char *explain_denial(pid_t pid)
 {
-	int call = find_call(pid);
+	int call = wait_for_call(pid);
 	auto_free char *name = call >= 0 ? filter_call_name(call) : NULL;
 
 	if (!name)

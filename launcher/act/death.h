@@ -16,8 +16,8 @@
  * does not say. */
 uint64_t death_memory_kills(void);
 
-/* What is known about process `pid`, killed by `signal`, in words; `memory_kills` was counted before
- * it started. NULL: nothing. The caller frees it. */
+/* What is known about process `pid`, killed by `signal`, in words; `memory_kills` was counted
+ * before it started. NULL: nothing. The caller frees it. */
 char *death_explain(pid_t pid, int signal, uint64_t memory_kills) MUST_USE;
 
 /* The number of the system call in the kernel's record `text` (type 1326, AUDIT_SECCOMP) if it is

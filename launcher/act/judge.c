@@ -17,7 +17,7 @@ struct judge {
 	struct replies replies;
 	bool allow_shell;
 	enum network_boot network;
-	size_t seen;       /* expected texts */
+	size_t seen;        /* expected texts */
 	size_t expect_from; /* in the current line: what is behind the last expected text */
 	size_t reply_from;
 	bool expected_here; /* an expected text stands in the current line */

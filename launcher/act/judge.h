@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a console's lines mean for a test: which of the expected texts were seen, whether a forbidden
- * one was, what is to be answered, and whether the guest is in trouble. It knows neither time nor
- * QEMU, and the same lines give the same judgement.
+ * What a console's lines mean for a test: which of the expected texts were seen, whether a
+ * forbidden one was, what is to be answered, and whether the guest is in trouble. It knows neither
+ * time nor QEMU, and the same lines give the same judgement.
  *
- * An expected text that stands in the same line as a sign of trouble makes it none: a test may expect
- * a panic.
+ * An expected text that stands in the same line as a sign of trouble makes it none: a test may
+ * expect a panic.
  */
 #ifndef SLIPWAY_ACT_JUDGE_H
 #define SLIPWAY_ACT_JUDGE_H

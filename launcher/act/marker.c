@@ -32,7 +32,7 @@ static const struct marker markers[] = {
 
 	/* EDK2, ShellPkg: a prompt is "Shell> " or the current file system, "FS0:\> " */
 	{TROUBLE_SHELL, true, true, "Shell", "> ", NULL, "stuck in the UEFI shell"},
-	{TROUBLE_SHELL, true, true, "FS", ":\\> ", NULL, "stuck in the UEFI shell"},
+	{TROUBLE_SHELL, true, true, "FS", "\\> ", NULL, "stuck in the UEFI shell"},
 	{TROUBLE_SHELL, true, true, "grub", "> ", NULL, "stuck at GRUB's prompt"},
 	{TROUBLE_SHELL, true, true, "(initramfs)", " ", NULL, "stuck in the initramfs"},
 	/* util-linux, login-utils/sulogin.c: systemd's emergency and rescue modes, dracut's */
@@ -67,7 +67,8 @@ static const struct marker markers[] = {
 	/* EDK2, NetworkPkg/UefiPxeBcDxe/PxeBcBoot.c */
 	{TROUBLE_NO_SERVER, false, false, "PXE-E", ": ", NULL, "no boot from the network"},
 	/* iPXE, usr/autoboot.c */
-	{TROUBLE_NO_SERVER, true, false, "Nothing to boot: ", NULL, NULL, "no boot from the network"},
+	{TROUBLE_NO_SERVER, true, false, "Nothing to boot: ", NULL, NULL,
+		"no boot from the network"},
 	{TROUBLE_NO_SERVER, true, false, "No more network devices", NULL, NULL,
 		"no boot from the network"},
 };

@@ -27,13 +27,14 @@ enum trouble {
 enum line_state {
 	LINE_WHOLE,
 	LINE_PAUSED,  /* unfinished, and nothing came for a moment */
-	LINE_AT_REST, /* unfinished, and nothing came for longer: what is there waits for somebody */
+	LINE_AT_REST, /* unfinished, and nothing came for longer: what is there waits for somebody
+		       */
 };
 
 struct marker {
 	enum trouble trouble;
-	bool at_start;      /* `text` stands at the line's start */
-	bool prompt;        /* an unfinished line at rest that ends with `also` */
+	bool at_start; /* `text` stands at the line's start */
+	bool prompt;   /* an unfinished line at rest that ends with `also` */
 	const char *text;
 	const char *also;   /* further text behind `text`, or NULL */
 	const char *unless; /* … and none that has this, or NULL */

@@ -53,7 +53,7 @@ static struct error *publish(const struct store_place *place, struct store_file 
 	if (!taken)
 		return NULL;
 	if (!replace)
-		return error_new("it exists; --force replaces it");
+		return error_new("it exists; choose another name");
 	return store_file_replace(file, place->name);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Output that never makes its writer wait: what a slow terminal or pipe does not take yet is kept, up
- * to a limit, beyond which the writer has to hold back. A reader that has gone away is no failure.
+ * Output that never makes its writer wait: what a slow terminal or pipe does not take yet is kept,
+ * up to a limit, beyond which the writer has to hold back. A reader that has gone away is no
+ * failure.
  */
 #ifndef SLIPWAY_ACT_OUTLET_H
 #define SLIPWAY_ACT_OUTLET_H

@@ -12,8 +12,8 @@ static struct error *refuse(
 	auto_free char *words = xcalloc(length, 1);
 
 	(void)regerror(reason, regex, words, length);
-	return error_new("%s='%s': %s; it is a POSIX extended regular expression", option, source,
-		words);
+	return error_new(
+		"%s='%s': %s; it is a POSIX extended regular expression", option, source, words);
 }
 
 struct error *patterns_add(struct patterns *patterns, const char *option, const char *source)

@@ -82,11 +82,11 @@ bool qmp_next(struct qmp *qmp, struct qmp_message *ret_message)
 
 bool qmp_send(struct qmp *qmp, const char *command, const char *arguments)
 {
-	auto_free char *line = xasprintf("{\"execute\":\"%s\",\"id\":\"%s\"%s%s}\n", command, command,
-		arguments ? ",\"arguments\":" : "", arguments ? arguments : "");
+	auto_free char *line = xasprintf("{\"execute\":\"%s\",\"id\":\"%s\"%s%s}\n", command,
+		command, arguments ? ",\"arguments\":" : "", arguments ? arguments : "");
 	size_t length = strlen(line);
 
 	/* shorter than any socket's buffer: all of it, or nothing */
-	return qmp->fd >= 0 && send(qmp->fd, line, length, MSG_DONTWAIT | MSG_NOSIGNAL) ==
-				       (ssize_t)length;
+	return qmp->fd >= 0 &&
+	       send(qmp->fd, line, length, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)length;
 }

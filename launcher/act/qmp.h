@@ -29,8 +29,8 @@ struct qmp qmp_begin(int fd) MUST_USE;
 /* Reads what is there; the end of the connection closes it. */
 void qmp_receive(struct qmp *qmp);
 
-/* The next message that is there; false: none. Lines that are no message are passed over. The caller
- * clears *ret_message. */
+/* The next message that is there; false: none. Lines that are no message are passed over. The
+ * caller clears *ret_message. */
 bool qmp_next(struct qmp *qmp, struct qmp_message *ret_message);
 
 /*

@@ -93,7 +93,9 @@ static bool take_escape(struct reader *reader, struct text *text)
 	if (c == 'u') {
 		if (!take_hex(reader, &unit))
 			return false;
-		c = unit >= 0x20 && unit < 0x7f ? (char)unit : '?';
+		c = '?';
+		if (unit >= 0x20 && unit < 0x7f)
+			c = (char)(unsigned char)unit;
 		text_add_bytes(text, &c, 1);
 		return true;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One message of QEMU's machine protocol (QMP) read strictly: a JSON object on one line, of which the
- * few members that a watcher acts on are taken out and everything else is checked and passed over.
+ * One message of QEMU's machine protocol (QMP) read strictly: a JSON object on one line, of which
+ * the few members that a watcher acts on are taken out and everything else is checked and passed
+ * over.
  *
  * This room has no JSON library, and needs none for it: messages are short, come one a line (QEMU
  * docs/interop/qmp-spec.rst), and a line that is not well formed is no message.
@@ -35,8 +36,8 @@ struct qmp_message {
 	bool guest;        /* EVENT: data.guest, what the guest itself did */
 };
 
-/* False: `line` is not one JSON object, or is nested deeper than a message is; *ret_message is empty
- * then. The caller clears it. */
+/* False: `line` is not one JSON object, or is nested deeper than a message is; *ret_message is
+ * empty then. The caller clears it. */
 bool qmp_message_read(const char *line, size_t length, struct qmp_message *ret_message);
 
 void qmp_message_clear(struct qmp_message *message);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Answers to prompts: --send='REGEX => TEXT'. Each is given once, when the guest's console shows what
- * it answers.
+ * Answers to prompts: --send='REGEX => TEXT'. Each is given once, when the guest's console shows
+ * what it answers.
  */
 #ifndef SLIPWAY_ACT_REPLY_H
 #define SLIPWAY_ACT_REPLY_H
@@ -27,8 +27,8 @@ struct replies {
  */
 struct error *replies_read(const struct strings *values, struct replies *ret_replies) MUST_USE;
 
-/* The first text that was not sent yet and whose pattern is found in `line` from *from on, which moves
- * behind the match; it counts as sent. NULL: none. */
+/* The first text that was not sent yet and whose pattern is found in `line` from *from on, which
+ * moves behind the match; it counts as sent. NULL: none. */
 const char *replies_find(struct replies *replies, const char *line, size_t *from);
 
 void replies_clear(struct replies *replies);

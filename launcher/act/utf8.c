@@ -13,8 +13,8 @@ bool utf8_is_inside(const struct utf8 *utf8)
 	return utf8->wanted > 0;
 }
 
-/* The bytes of a character that begins with `byte`; 0: none does. 0xc0, 0xc1 and 0xf5 to 0xff are in
- * no character. */
+/* The bytes of a character that begins with `byte`; 0: none does. 0xc0, 0xc1 and 0xf5 to 0xff are
+ * in no character. */
 static size_t length_of(unsigned char byte)
 {
 	if (byte < 0x80)

@@ -24,7 +24,8 @@ struct utf8 {
 struct utf8_result {
 	bool bad;  /* what was there before this byte, or the byte, is no character */
 	bool done; /* `character` is there */
-	unsigned int character; /* 0x80 to 0x9f also for a lone byte of that value: C1 in eight bits */
+	unsigned int
+		character; /* 0x80 to 0x9f also for a lone byte of that value: C1 in eight bits */
 	char bytes[UTF8_MOST_BYTES];
 	size_t length;
 };

@@ -94,8 +94,9 @@ static void say_pause(const struct view *view, struct text *words)
 				"ever; --accel=tcg runs without KVM");
 		add_emulator_words(view, words);
 	} else if (text_equal(view->facts->paused, "io-error")) {
-		text_addf(words, "QEMU paused the guest after an error of disk '%s': is the host's "
-				 "disk full?",
+		text_addf(words,
+			"QEMU paused the guest after an error of disk '%s': is the host's "
+			"disk full?",
 			view->facts->bad_disk ? view->facts->bad_disk : "");
 	} else {
 		text_addf(words, "QEMU paused the guest (%s)", view->facts->paused);

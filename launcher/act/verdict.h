@@ -39,9 +39,9 @@ struct facts {
 	int interrupted; /* the signal that slipway got, or 0 */
 	bool out_of_time;
 	bool silent;
-	bool powered_off;      /* by the guest itself */
+	bool powered_off;        /* by the guest itself */
 	bool ended_from_outside; /* somebody told QEMU to end: SHUTDOWN with reason host-… */
-	bool panicked;         /* pvpanic */
+	bool panicked;           /* pvpanic */
 	bool watchdog;
 	unsigned int resets;  /* by the guest */
 	const char *paused;   /* QEMU's state (query-status) that a guest does not leave, or NULL */
@@ -49,19 +49,19 @@ struct facts {
 	bool by_us;           /* QEMU was told to end, or killed, by slipway */
 	bool exited;          /* QEMU ended with `exit_status` */
 	int exit_status;
-	int killed_by;            /* QEMU ended by this signal, or 0 */
-	const char *death;        /* what is known about it, or NULL */
+	int killed_by;              /* QEMU ended by this signal, or 0 */
+	const char *death;          /* what is known about it, or NULL */
 	const char *emulator_words; /* QEMU's last line on stderr, or NULL */
-	const char *last_line;    /* of the console, or NULL */
+	const char *last_line;      /* of the console, or NULL */
 };
 
 /* Everything that was asked for has been seen and the guest's end is not waited for. */
-bool verdict_is_satisfied(
-	const struct verdict_request *request, const struct facts *facts, const struct judge *judge);
+bool verdict_is_satisfied(const struct verdict_request *request, const struct facts *facts,
+	const struct judge *judge);
 
 /* What happened is a reason to fail, unless what was expected still comes. */
-bool verdict_is_trouble(
-	const struct verdict_request *request, const struct facts *facts, const struct judge *judge);
+bool verdict_is_trouble(const struct verdict_request *request, const struct facts *facts,
+	const struct judge *judge);
 
 /* The status, and *ret_words without "passed: " or "failed: "; the caller frees them. */
 int verdict_decide(const struct verdict_request *request, const struct facts *facts,

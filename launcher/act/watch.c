@@ -178,8 +178,8 @@ static void take_end(struct watcher *watcher)
 		return;
 	facts->exited = facts->killed_by == 0;
 	if (!facts->exited && !facts->by_us)
-		watcher->death = death_explain(
-			watcher->pid, facts->killed_by, watcher->memory_kills);
+		watcher->death =
+			death_explain(watcher->pid, facts->killed_by, watcher->memory_kills);
 	facts->death = watcher->death;
 }
 
@@ -222,7 +222,8 @@ static void watch(struct watcher *watcher)
 static void note_outlet(struct watcher *watcher, const struct outlet *outlet, const char *what)
 {
 	if (outlet->problem != 0 && outlet->problem != EPIPE)
-		strings_addf(&watcher->notes, "%s is not whole: %s", what, strerror(outlet->problem));
+		strings_addf(
+			&watcher->notes, "%s is not whole: %s", what, strerror(outlet->problem));
 	else if (outlet_is_behind(outlet))
 		strings_addf(&watcher->notes, "%s is not whole: nobody reads it", what);
 }
@@ -238,8 +239,8 @@ static void make_result(struct watcher *watcher, struct watch_result *result)
 	if (result->firmware_tail)
 		told = &watcher->firmware;
 	tail_copy(&told->tail, &result->tail);
-	result->status = verdict_decide(
-		&watcher->request->verdict, facts, watcher->judge, &result->words);
+	result->status =
+		verdict_decide(&watcher->request->verdict, facts, watcher->judge, &result->words);
 	result->duration_ms = watcher->now_ms - watcher->began_ms;
 	result->console_bytes = watcher->console_bytes;
 	result->console_lines = watcher->console_lines;

@@ -57,8 +57,8 @@ void watcher_close_streams(struct watcher *watcher)
 
 void watcher_say(struct watcher *watcher, const char *line)
 {
-	auto_free char *words = xasprintf("%sslipway: %s\n",
-		watcher->request->progress_fd >= 0 ? "\r\033[K" : "", line);
+	auto_free char *words = xasprintf(
+		"%sslipway: %s\n", watcher->request->progress_fd >= 0 ? "\r\033[K" : "", line);
 
 	outlet_add(&watcher->words, words, strlen(words));
 	outlet_flush(&watcher->words);

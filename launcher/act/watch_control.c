@@ -5,8 +5,8 @@
 #include "act/watcher.h"
 #include "base/memory.h"
 
-/* QEMU docs/interop/qmp-spec.rst: commands and events begin after qmp_capabilities. The machine waits
- * for "cont" (-S), so that no event is missed. */
+/* QEMU docs/interop/qmp-spec.rst: commands and events begin after qmp_capabilities. The machine
+ * waits for "cont" (-S), so that no event is missed. */
 static void take_greeting(struct watcher *watcher)
 {
 	if (!watcher->negotiated)

@@ -144,8 +144,8 @@ static void decide_by_time(struct watcher *watcher)
 {
 	struct facts *facts = &watcher->facts;
 
-	facts->out_of_time = watcher->now_ms >=
-			     watcher->began_ms + watcher->request->verdict.timeout_ms;
+	facts->out_of_time =
+		watcher->now_ms >= watcher->began_ms + watcher->request->verdict.timeout_ms;
 	facts->silent = watcher->now_ms >= silence_due(watcher);
 	if (facts->out_of_time || facts->silent || watcher->now_ms >= trouble_due(watcher))
 		begin_ending(watcher, false);
@@ -178,7 +178,6 @@ void watcher_decide(struct watcher *watcher)
 
 	if (watcher->ending == ENDING_NOT)
 		decide(watcher);
-	else if (watcher->now_ms >= watcher->ending_due_ms ||
-		 (asked && watcher->facts.powered_off))
+	else if (watcher->now_ms >= watcher->ending_due_ms || (asked && watcher->facts.powered_off))
 		watcher_press(watcher);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The state of one watched guest, shared by the files that watch_run is made of (watch.c: the loop;
- * watch_console.c: what it writes; watch_control.c: what QEMU says; watch_end.c: how it is ended). Each
- * field is written by one of them, as said beside it.
+ * watch_console.c: what it writes; watch_control.c: what QEMU says; watch_end.c: how it is ended).
+ * Each field is written by one of them, as said beside it.
  */
 #ifndef SLIPWAY_ACT_WATCHER_H
 #define SLIPWAY_ACT_WATCHER_H
@@ -59,8 +59,8 @@ struct watcher {
 	/* watch_console.c */
 	struct stream guest, emulator, firmware, readiness;
 	struct outlet screen, log, words;
-	size_t shown; /* bytes of the guest's unfinished line that are on the screen */
-	struct text input;  /* what is to be typed */
+	size_t shown;      /* bytes of the guest's unfinished line that are on the screen */
+	struct text input; /* what is to be typed */
 	size_t typed;
 	uint64_t console_bytes, console_lines;
 

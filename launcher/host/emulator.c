@@ -209,6 +209,15 @@ char *emulator_name_behind(const char *called_as)
 	return xstrndup(name, length);
 }
 
+static bool is_script(const char *path)
+{
+	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char start[2];
+
+	return fd >= 0 && pread(fd, start, sizeof(start), 0) == (ssize_t)sizeof(start) &&
+	       memcmp(start, "#!", sizeof(start)) == 0;
+}
+
 void emulator_find(const struct survey_request *request, struct emulator *ret_emulator)
 {
 	*ret_emulator = (struct emulator){
@@ -228,6 +237,7 @@ void emulator_find(const struct survey_request *request, struct emulator *ret_em
 		ret_emulator->status =
 			ret_emulator->error_number == 0 ? 0 : status_of(ret_emulator->error_number);
 	}
+	ret_emulator->script = ret_emulator->status == 0 && is_script(ret_emulator->path);
 }
 
 char *emulator_data_directory(const struct emulator *emulator)

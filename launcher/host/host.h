@@ -114,6 +114,7 @@ struct machine_alias {
 
 struct emulator {
 	char *path; /* what will be executed; NULL when none was found */
+	bool script; /* begins with "#!": what it starts is the emulator */
 	struct strings tried;
 	enum error_status status; /* why path is NULL or unusable: ERROR_STATUS_NOT_FOUND or
 				     _CANNOT_EXECUTE; 0 = usable */
@@ -184,7 +185,7 @@ struct survey_request {
 	const struct strings *store_paths; /* NVRAM stores the VM may have; looked up at "/", not
 					      below the root */
 	const struct strings *descriptor_paths; /* descriptors named by --firmware, read besides */
-	const struct strings *images; /* disks whose backing chains are wanted, or NULL */
+	const struct strings *images;           /* disks whose backing chains are wanted, or NULL */
 	bool firmware; /* false: the VM needs no firmware from the host; descriptors are not read */
 	bool kvm;      /* look at /dev/kvm */
 };

@@ -105,8 +105,8 @@ static struct error *add_disk(const struct arguments *arguments, size_t index)
 			"disk bus '%s' is not supported; use bus='virtio'",
 			disk->bus ? disk->bus : "");
 	add_file_node(arguments, disk, storage, disk->readonly || ephemeral);
-	add_format_node(arguments, disk, storage, ephemeral ? base : format,
-		disk->readonly || ephemeral);
+	add_format_node(
+		arguments, disk, storage, ephemeral ? base : format, disk->readonly || ephemeral);
 	if (ephemeral)
 		add_overlay(arguments, disk, base, format);
 	qopt_word(&device, "virtio-blk-pci");

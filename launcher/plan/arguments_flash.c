@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -66,18 +67,12 @@ static void add_flash0(const struct arguments *arguments)
 		&plan->argv, "pflash0-format", "pflash0-storage", firmware->format, read_only);
 }
 
-/* QEMU qapi/block-core.json: BlockdevOptionsNbd, BlockdevOptionsIscsi. */
-static struct error *network_node(const struct spec *spec, struct json_object **ret_node)
+/* QEMU qapi/block-core.json, BlockdevOptionsNbd. */
+static struct json_object *nbd_node(const struct spec_source *source)
 {
-	const struct spec_source *source = &spec->firmware.nvram.source;
-	struct json_object *node;
-	struct json_object *server;
+	struct json_object *node = json_new();
+	struct json_object *server = json_new();
 
-	if (strcmp(source->protocol, "nbd") != 0)
-		return error_at(spec->path, source->line,
-			"nvram over '%s' is not supported; use nbd or iscsi", source->protocol);
-	node = json_new();
-	server = json_new();
 	json_add_text(node, "driver", "nbd");
 	json_add_text(server, "type", source->socket ? "unix" : "inet");
 	if (source->socket) {
@@ -92,6 +87,44 @@ static struct error *network_node(const struct spec *spec, struct json_object **
 	json_add_object(node, "server", server);
 	if (source->export)
 		json_add_text(node, "export", source->export);
+	return node;
+}
+
+/* QEMU qapi/block-core.json, BlockdevOptionsIscsi; libvirt writes "IQN/LUN" as the source's name.
+ */
+static struct json_object *iscsi_node(const struct spec_source *source)
+{
+	struct json_object *node = json_new();
+	const char *slash = source->export ? strrchr(source->export, '/') : NULL;
+	auto_free char *target = NULL;
+	auto_free char *portal = NULL;
+
+	if (slash)
+		target = xstrndup(source->export, (size_t)(slash - source->export));
+	portal = xasprintf("%s:%u", source->host ? source->host : "",
+		source->port > 0 ? (unsigned int)source->port : 3260);
+	json_add_text(node, "driver", "iscsi");
+	json_add_text(node, "transport", "tcp");
+	json_add_text(node, "portal", portal);
+	json_add_text(node, "target", target ? target : source->export ? source->export : "");
+	json_add_number(node, "lun", slash ? (int64_t)strtoul(slash + 1, NULL, 10) : 0);
+	if (source->initiator)
+		json_add_text(node, "initiator-name", source->initiator);
+	return node;
+}
+
+static struct error *network_node(const struct spec *spec, struct json_object **ret_node)
+{
+	const struct spec_source *source = &spec->firmware.nvram.source;
+	struct json_object *node = NULL;
+
+	if (strcmp(source->protocol, "nbd") == 0)
+		node = nbd_node(source);
+	else if (strcmp(source->protocol, "iscsi") == 0)
+		node = iscsi_node(source);
+	else
+		return error_at(spec->path, source->line,
+			"nvram over '%s' is not supported; use nbd or iscsi", source->protocol);
 	json_add_text(node, "node-name", "pflash1-storage");
 	json_add_bool(node, "read-only", false);
 	*ret_node = node;

@@ -99,8 +99,7 @@ static void add_debug_exit(const struct arguments *arguments)
 {
 	struct text device = {0};
 
-	if (!arch_is_x86(arguments->plan->arch) ||
-		own_arguments_name(arguments, "isa-debug-exit"))
+	if (!arch_is_x86(arguments->plan->arch) || own_arguments_name(arguments, "isa-debug-exit"))
 		return;
 	qopt_word(&device, "isa-debug-exit");
 	qopt_add(&device, "iobase", DEBUG_EXIT_PORT);
@@ -135,6 +134,6 @@ void add_watch(const struct arguments *arguments)
 		add_ready_port(arguments);
 	if (watch->screenshot)
 		add_option(&arguments->plan->argv, "-add-fd",
-			xasprintf("fd=%d,set=%d", (int)PLAN_SCREENSHOT_FD,
-				(int)PLAN_SCREENSHOT_FD));
+			xasprintf(
+				"fd=%d,set=%d", (int)PLAN_SCREENSHOT_FD, (int)PLAN_SCREENSHOT_FD));
 }

@@ -173,7 +173,8 @@ static const struct spec_need *find_need(const struct spec_command *command, enu
 	return NULL;
 }
 
-/* Images below others: named in the header of the one above. Written to when somebody merges them. */
+/* Images below others: named in the header of the one above. Written to when somebody merges them.
+ */
 static void add_backing(const struct host *host, bool write, struct plan *plan)
 {
 	bool elsewhere = false;
@@ -204,13 +205,15 @@ static struct error *leave_open(
 	const struct plan_options *options, const struct spec_need *need, struct plan *plan)
 {
 	if (options->sandbox == SANDBOX_REQUIRE)
-		return error_new("'%s' needs what no sandbox can hold, and --sandbox=require allows no "
-				 "less; hand QEMU what the helper would make (fd=N), or use "
-				 "--sandbox=on",
+		return error_new(
+			"'%s' needs what no sandbox can hold, and --sandbox=require allows no "
+			"less; hand QEMU what the helper would make (fd=N), or use "
+			"--sandbox=on",
 			need->because);
 	plan->sandbox.mode = SANDBOX_OFF;
 	strings_addf(&plan->warnings,
-		"sandbox: off, because '%s' starts a helper with more rights, or calls what no policy "
+		"sandbox: off, because '%s' starts a helper with more rights, or calls what no "
+		"policy "
 		"has",
 		need->because);
 	return NULL;
@@ -221,6 +224,7 @@ struct error *decide_command_cage(const struct spec *spec, const struct host *ho
 {
 	const struct spec_command *command = &spec->command;
 	const struct spec_need *outside = find_need(command, SPEC_USE_OUTSIDE);
+	const struct spec_need script = {SPEC_USE_SPAWN, host->emulator.path};
 
 	if (command->kvm && command->tcg)
 		strings_add_once(&plan->sandbox.policies, "tcg");
@@ -228,6 +232,8 @@ struct error *decide_command_cage(const struct spec *spec, const struct host *ho
 	add_backing(host, find_need(command, SPEC_USE_MONITOR) != NULL, plan);
 	for (size_t i = 0; i < command->need_count; i++)
 		answer_need(spec, options, &command->needs[i], plan);
+	if (host->emulator.script)
+		answer_need(spec, options, &script, plan);
 	if (outside && plan->sandbox.mode != SANDBOX_OFF)
 		return leave_open(options, outside, plan);
 	return NULL;

@@ -66,7 +66,8 @@ static struct error *add_firmware(const struct spec *spec, const struct host *ho
 	TRY(firmware_request_make(spec, &asked, host, &request));
 	TRY(decide_firmware(host, &request, candidates, &files, &plan->firmware));
 	TRY(decide_store(
-		spec, host, &asked, &request, &files, &plan->firmware, &plan->nvram));
+		&(struct store_question){spec, host, &asked, &request, &files, &plan->firmware},
+		&plan->nvram));
 	if (!options->below_root && plan->firmware.path) {
 		free(plan->firmware.open_path);
 		plan->firmware.open_path = xstrdup(plan->firmware.path);
@@ -86,7 +87,8 @@ static void replace_path(struct plan *plan, const char *old, const char *new)
 
 		if (!place)
 			continue;
-		changed = xasprintf("%.*s%s%s", (int)(place - word), word, new, place + strlen(old));
+		changed =
+			xasprintf("%.*s%s%s", (int)(place - word), word, new, place + strlen(old));
 		free(word);
 		plan->argv.items[i] = changed;
 	}
@@ -198,8 +200,8 @@ static struct error *replace_bios(const struct spec *spec, const struct host *ho
 }
 
 /* QEMU's own error about a missing file comes next; this line says what to write instead. */
-static void name_equivalent(
-	const struct spec *spec, const struct host *host, const char *path, bool vars, struct plan *plan)
+static void name_equivalent(const struct spec *spec, const struct host *host, const char *path,
+	bool vars, struct plan *plan)
 {
 	struct equivalent found;
 	const struct firmware_file *file;
@@ -210,7 +212,8 @@ static void name_equivalent(
 	file = vars ? found.vars : found.code;
 	if (file)
 		strings_addf(&plan->warnings,
-			"firmware: '%s' is not there; this host has '%s' (SLIPWAY_FIRMWARE=uefi takes "
+			"firmware: '%s' is not there; this host has '%s' (SLIPWAY_FIRMWARE=uefi "
+			"takes "
 			"it)",
 			path, file->path);
 }

@@ -184,6 +184,24 @@ static struct error *refuse_half_secure(
 	return NULL;
 }
 
+/* firmware='bios' where no descriptor of this host offers a BIOS for the guest (Debian packages
+ * none): QEMU's own is what the owner means, unless something more was said of it. */
+static bool bios_is_qemus_own(const struct host *host, const struct firmware_request *request)
+{
+	if (request->interface != FIRMWARE_INTERFACE_BIOS || !request->automatic ||
+		!arch_is_x86(request->arch))
+		return false;
+	if (request->loader || request->template || request->descriptor || request->acpi_s3 ||
+		request->acpi_s4 || request->readonly != CHOICE_UNSET ||
+		request->stateless == CHOICE_NO || request->secure != CHOICE_UNSET ||
+		request->loader_type == SPEC_LOADER_PFLASH)
+		return false;
+	for (size_t i = 0; i < host->descriptor_count; i++)
+		if (host->descriptors[i].interfaces & FIRMWARE_INTERFACE_BIOS)
+			return false;
+	return true;
+}
+
 struct error *decide_firmware(const struct host *host, const struct firmware_request *request,
 	struct candidates *ret_candidates, struct firmware_files *ret_files,
 	struct plan_firmware *ret_firmware)
@@ -205,6 +223,8 @@ struct error *decide_firmware(const struct host *host, const struct firmware_req
 		take_descriptor(host, request, choice.descriptor, ret_files, ret_firmware);
 	else if (choice.pair)
 		take_pair(host, request, choice.pair, ret_files, ret_firmware);
+	else if (bios_is_qemus_own(host, request))
+		return NULL;
 	else if (request->automatic)
 		return firmware_not_found(host, request, ret_candidates);
 	else

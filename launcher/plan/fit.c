@@ -125,12 +125,21 @@ static char *flash_size_misfit(enum arch arch, const struct firmware_file *file)
 		      : refuse_more(file, X86_FLASH_MOST_BYTES, "the flash that QEMU maps");
 }
 
+/* A reset vector of i386 and x86_64 looks the same, and is found as x86_64. */
+static bool runs_on(enum arch code, enum arch guest)
+{
+	return code == ARCH_UNKNOWN || code == guest || (arch_is_x86(code) && arch_is_x86(guest));
+}
+
 char *code_misfit(enum arch arch, const struct firmware_file *code, enum image_format format)
 {
 	char *reason = file_misfit(code, format);
 
 	if (!reason && code->role == FIRMWARE_ROLE_VARIABLES)
 		reason = xasprintf("'%s' is a variable store, not firmware", code->path);
+	if (!reason && !runs_on(code->code_arch, arch))
+		reason = xasprintf("'%s' is %s firmware, and the guest is %s", code->path,
+			arch_name(code->code_arch), arch_name(arch));
 	return reason ? reason : flash_size_misfit(arch, code);
 }
 

@@ -120,6 +120,14 @@ static char *refuse_launch_security(
 	return NULL;
 }
 
+/* Of an automatic choice the next candidate may do; a loader that was named is refused by name,
+ * with what the guest would do (firmware.c). */
+static bool has_smm(const struct firmware_request *request)
+{
+	return !arch_is_x86(request->arch) || !request->automatic || request->loader ||
+	       machine_board(request->machine) == BOARD_Q35;
+}
+
 /* M8 */
 static char *refuse_smm(const struct firmware_request *request, const struct descriptor *descriptor)
 {
@@ -128,6 +136,9 @@ static char *refuse_smm(const struct firmware_request *request, const struct des
 			       ? xstrdup("feature 'requires-smm' is absent, and the loader is "
 					 "wanted with secure='yes'")
 			       : NULL;
+	if (!has_smm(request))
+		return xasprintf("feature 'requires-smm' is present, and machine '%s' has no SMM",
+			request->machine);
 	if (request->smm == CHOICE_NO)
 		return xstrdup("feature 'requires-smm' is present, and <smm> is off");
 	if (request->secure == CHOICE_NO)
@@ -301,6 +312,9 @@ static char *refuse_pair_features(
 			return xasprintf("feature '%s' is %s, wanted %s", features[i].feature,
 				features[i].present ? "present" : "absent",
 				features[i].wanted == CHOICE_YES ? "yes" : "no");
+	if (pair->requires_smm && !has_smm(request))
+		return xasprintf("feature 'requires-smm' is present, and machine '%s' has no SMM",
+			request->machine);
 	if (request->automatic && pair->requires_smm &&
 		(request->smm == CHOICE_NO || request->secure == CHOICE_NO))
 		return xstrdup("feature 'requires-smm' is present, and SMM is off");

@@ -98,13 +98,14 @@ static struct error *decide_accel(const struct spec *spec, const struct host *ho
 		problem);
 }
 
-static void take_emulator(const struct spec *spec, const struct host *host, struct plan *plan)
+static void take_emulator(const struct spec *spec, const struct host *host,
+	const struct plan_options *options, struct plan *plan)
 {
 	if (host->emulator.path)
 		plan->emulator = xstrdup(host->emulator.path);
 	else
 		plan->emulator = xasprintf("/usr/bin/qemu-system-%s", arch_name(spec->arch));
-	if (host->emulator.status != 0)
+	if (host->emulator.status != 0 && !options->other_host)
 		strings_addf(&plan->notes, "emulator '%s' %s on this host", plan->emulator,
 			host->emulator.status == ERROR_STATUS_NOT_FOUND ? "is not there"
 									: "cannot be executed");
@@ -120,12 +121,14 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 	plan->name = xstrdup(spec->name);
 	plan->arch = spec->arch;
 	plan->machine = xstrdup(spec->machine ? spec->machine : machine_default(spec->arch));
-	take_emulator(spec, host, plan);
+	take_emulator(spec, host, options, plan);
 	TRY(decide_accel(spec, host, options, plan));
 	TRY(firmware_request_make(spec, options, host, &request));
 	TRY(decide_firmware(host, &request, candidates, &files, &plan->firmware));
 	TRY(keep_recorded_firmware(host, options, &request, &files, plan));
-	TRY(decide_store(spec, host, options, &request, &files, &plan->firmware, &plan->nvram));
+	TRY(decide_store(
+		&(struct store_question){spec, host, options, &request, &files, &plan->firmware},
+		&plan->nvram));
 	if (!options->below_root && plan->firmware.path) {
 		free_pointer(&plan->firmware.open_path);
 		plan->firmware.open_path = xstrdup(plan->firmware.path);

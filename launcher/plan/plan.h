@@ -81,6 +81,7 @@ struct plan_options {
 		*working_directory; /* relative paths of the spec begin here: the spec's folder */
 	const struct strings *arguments; /* QEMU_OPTS, then -- ARGS */
 	struct plan_watch watch;
+	bool other_host; /* only planned, for the host below --root: its emulator is not here */
 	bool lenient;    /* parts that are not supported become warnings */
 	bool below_root; /* argv names files where this process finds them (host_path) */
 };
@@ -203,7 +204,7 @@ struct plan {
 	struct strings warnings; /* what a user should know at each start */
 	struct strings notes;    /* what explains the plan, for those who ask */
 	bool nvram_by_fd;        /* argv names the ephemeral store as /dev/fdset of PLAN_NVRAM_FD */
-	bool firmware_log; /* watched: argv names PLAN_FIRMWARE_LOG_FD */
+	bool firmware_log;       /* watched: argv names PLAN_FIRMWARE_LOG_FD */
 	bool code_by_fd;         /* … and the padded copy of CODE as that of PLAN_CODE_FD */
 };
 

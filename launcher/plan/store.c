@@ -2,6 +2,7 @@
 #include "plan/store.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -13,16 +14,6 @@
 #include "plan/plan.h"
 #include "plan/request.h"
 #include "spec/spec.h"
-
-/* What all questions about the store are asked of. */
-struct store_question {
-	const struct spec *spec;
-	const struct host *host;
-	const struct plan_options *options;
-	const struct firmware_request *request;
-	const struct firmware_files *files;
-	const struct plan_firmware *firmware;
-};
 
 static char *default_path(
 	const struct spec *spec, const struct plan_options *options, const char *extension)
@@ -120,25 +111,49 @@ static char *misfit(const struct store_question *ask, const struct plan_nvram *n
 	return store_misfit(ask->request->arch, ask->files->code, file, format);
 }
 
-static struct error *set_template(const struct store_question *ask, struct plan_nvram *nvram)
+/* A store is written where it lies: on a board of fixed flash it has that size to the byte, while a
+ * shorter template is padded as it is copied. */
+static char *store_size_misfit(const struct store_question *ask, const struct firmware_file *store)
+{
+	uint64_t wanted = arch_flash_bytes(ask->request->arch);
+
+	if (ask->firmware->device != FIRMWARE_DEVICE_FLASH || wanted == 0 ||
+		store->virtual_size_bytes == wanted)
+		return NULL;
+	return xasprintf("'%s' has %" PRIu64 " bytes, and the board's flash %" PRIu64
+			 ": QEMU would refuse it",
+		store->path, store->virtual_size_bytes, wanted);
+}
+
+static void set_template(const struct store_question *ask, struct plan_nvram *nvram)
 {
 	const struct firmware_file *template = ask->files->template;
-	auto_free char *reason = NULL;
 
 	if (!template)
-		return NULL;
+		return;
 	nvram->template_format = ask->files->template_format;
 	if (nvram->template_format == IMAGE_FORMAT_UNSET && template->error_number == 0)
 		nvram->template_format = template->format;
-	reason = misfit(ask, nvram, template, nvram->template_format);
-	if (reason)
-		return error_at(ask->request->file, ask->request->line,
-			"nvram template %s; give one that fits with <nvram template=…> or "
-			"--firmware=CODE:VARS",
-			reason);
 	nvram->template = xstrdup(template->path);
 	nvram->template_open = xstrdup(template->host_path);
-	return NULL;
+}
+
+/* A template is looked at when something will be copied from it; a VM whose store is there starts
+ * without one. */
+static struct error *check_template(
+	const struct store_question *ask, const struct plan_nvram *nvram)
+{
+	auto_free char *reason = NULL;
+
+	if (!nvram->template || nvram->action == NVRAM_KEEP)
+		return NULL;
+	reason = misfit(ask, nvram, ask->files->template, nvram->template_format);
+	if (!reason)
+		return NULL;
+	return error_at(ask->request->file, ask->request->line,
+		"nvram template %s; give one that fits with <nvram template=…> or "
+		"--firmware=CODE:VARS",
+		reason);
 }
 
 /* libvirt says "unable to find any master var store for loader" here, and names neither. */
@@ -174,6 +189,8 @@ static struct error *decide_action(const struct store_question *ask, struct plan
 		return error_system(store->error_number, "cannot open nvram '%s'", nvram->path);
 	if (exists && !ask->options->reset_nvram)
 		reason = misfit(ask, nvram, store, nvram->format);
+	if (exists && !reason && !nvram->json && !ask->options->reset_nvram)
+		reason = store_size_misfit(ask, store);
 	if (reason)
 		return refuse_store(ask, nvram, reason);
 	if (exists && !ask->options->reset_nvram) {
@@ -214,33 +231,33 @@ static struct error *decide_file(const struct store_question *ask, struct plan_n
 	if (!nvram->json && !nvram->combined)
 		nvram->size_bytes = store_size_wanted(ask->request->arch, ask->files->code);
 	set_path(ask, nvram);
-	TRY(set_template(ask, nvram));
+	set_template(ask, nvram);
 	TRY(decide_action(ask, nvram));
+	TRY(check_template(ask, nvram));
 	return ephemeral ? make_ephemeral(ask, nvram) : NULL;
 }
 
-struct error *decide_store(const struct spec *spec, const struct host *host,
-	const struct plan_options *options, const struct firmware_request *request,
-	const struct firmware_files *files, const struct plan_firmware *firmware,
-	struct plan_nvram *ret_nvram)
+/* A store that is used as it is: over the network, or a block device. */
+static void set_foreign(const struct store_question *ask, struct plan_nvram *nvram)
 {
-	const struct spec_source *source = &spec->firmware.nvram.source;
-	const struct store_question ask = {spec, host, options, request, files, firmware};
+	const struct spec_source *source = &ask->spec->firmware.nvram.source;
+
+	nvram->action = NVRAM_NETWORK;
+	nvram->path =
+		source->kind == SPEC_SOURCE_NETWORK ? network_url(source) : xstrdup(source->path);
+	nvram->format = store_format(ask);
+}
+
+struct error *decide_store(const struct store_question *ask, struct plan_nvram *ret_nvram)
+{
+	enum spec_source_kind kind = ask->spec->firmware.nvram.source.kind;
+	bool foreign = kind == SPEC_SOURCE_NETWORK || kind == SPEC_SOURCE_BLOCK;
 
 	ret_nvram->action = NVRAM_NONE;
-	if (!firmware_keeps_variables(firmware))
+	if (!firmware_keeps_variables(ask->firmware))
 		return NULL;
-	if (options->nvram == NVRAM_OPTION_AUTO && source->kind == SPEC_SOURCE_NETWORK) {
-		ret_nvram->action = NVRAM_NETWORK;
-		ret_nvram->path = network_url(source);
-		ret_nvram->format = store_format(&ask);
-		return NULL;
-	}
-	if (options->nvram == NVRAM_OPTION_AUTO && source->kind == SPEC_SOURCE_BLOCK) {
-		ret_nvram->action = NVRAM_NETWORK;
-		ret_nvram->path = xstrdup(source->path);
-		ret_nvram->format = store_format(&ask);
-		return NULL;
-	}
-	return decide_file(&ask, ret_nvram);
+	if (!foreign || ask->options->nvram != NVRAM_OPTION_AUTO)
+		return decide_file(ask, ret_nvram);
+	set_foreign(ask, ret_nvram);
+	return NULL;
 }

@@ -18,11 +18,18 @@ struct plan_options;
 struct spec;
 struct strings;
 
+/* What all questions about the store are asked of. Borrowed. */
+struct store_question {
+	const struct spec *spec;
+	const struct host *host;
+	const struct plan_options *options;
+	const struct firmware_request *request;
+	const struct firmware_files *files;
+	const struct plan_firmware *firmware;
+};
+
 /* Refuses a template or an existing store that does not fit the firmware, and a missing template.
  */
-struct error *decide_store(const struct spec *spec, const struct host *host,
-	const struct plan_options *options, const struct firmware_request *request,
-	const struct firmware_files *files, const struct plan_firmware *firmware,
-	struct plan_nvram *ret_nvram) MUST_USE;
+struct error *decide_store(const struct store_question *ask, struct plan_nvram *ret_nvram) MUST_USE;
 
 #endif

@@ -16,9 +16,9 @@
 #include "spec/spec.h"
 
 /*
- * True where QEMU is only asked something — -version, -help, any value "help" or "?", -machine none,
- * which is what management programs ask with — and no guest runs. `words` ends with NULL and begins
- * behind the emulator's name.
+ * True where QEMU is only asked something — -version, -help, any value "help" or "?", -machine
+ * none, which is what management programs ask with — and no guest runs. `words` ends with NULL and
+ * begins behind the emulator's name.
  */
 bool argv_is_probe(char *const words[]);
 
@@ -27,7 +27,6 @@ bool argv_is_probe(char *const words[]);
  * begin at `directory`. `name` is what the emulator is called: its architecture is the guest's.
  * Files of -readconfig are read. The caller frees with spec_free.
  */
-struct spec *spec_read_argv(
-	const char *name, char *const words[], const char *directory) MUST_USE;
+struct spec *spec_read_argv(const char *name, char *const words[], const char *directory) MUST_USE;
 
 #endif

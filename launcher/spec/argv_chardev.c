@@ -125,7 +125,7 @@ static void short_unix(struct argv_reader *reader, const char *text, bool server
 
 	(void)argv_values_read(text, "path", &values);
 	argv_need(reader, argv_is_on(&values, "server") || server ? SPEC_USE_UNIX_LISTEN
-								 : SPEC_USE_UNIX_CLIENT);
+								  : SPEC_USE_UNIX_CLIENT);
 	argv_made_path(reader, argv_value(&values, "path"));
 }
 
@@ -135,7 +135,7 @@ static void short_tcp(struct argv_reader *reader, const char *text, bool server)
 
 	(void)argv_values_read(text, "address", &values);
 	argv_need(reader, argv_is_on(&values, "server") || server ? SPEC_USE_TCP_LISTEN
-								 : SPEC_USE_TCP_CLIENT);
+								  : SPEC_USE_TCP_CLIENT);
 	argv_read_path(reader, "/etc/hosts");
 	argv_read_path(reader, "/etc/resolv.conf");
 }
@@ -150,8 +150,8 @@ static void short_pty(struct argv_reader *reader)
 /* The words of -serial, -monitor … (QEMU chardev/char.c, qemu_chr_parse_compat). */
 static void read_short(struct argv_reader *reader, const char *text, bool server)
 {
-	static const char *const nothing[] = {"none", "null", "stdio", "vc", "con", "chardev:",
-		"msmouse", "wctablet", "testdev"};
+	static const char *const nothing[] = {
+		"none", "null", "stdio", "vc", "con", "chardev:", "msmouse", "wctablet", "testdev"};
 
 	for (size_t i = 0; i < ARRAY_COUNT(nothing); i++)
 		if (text_starts_with(text, nothing[i]))

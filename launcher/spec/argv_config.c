@@ -18,8 +18,7 @@ struct section {
 
 static void end_section(struct argv_reader *reader, struct section *section)
 {
-	const struct argv_option *option =
-		section->name ? argv_option_find(section->name) : NULL;
+	const struct argv_option *option = section->name ? argv_option_find(section->name) : NULL;
 
 	if (option && option->read && section->value.bytes)
 		option->read(reader, section->value.bytes);

@@ -185,9 +185,9 @@ void argv_object(struct argv_reader *reader, const char *value)
 	if (text_equal(type, "filter-dump"))
 		argv_made_path(reader, argv_value(&values, "file"));
 	else if (text_equal(type, "rng-random"))
-		argv_device_path(reader,
-			argv_value(&values, "filename") ? argv_value(&values, "filename")
-							: "/dev/urandom");
+		argv_device_path(reader, argv_value(&values, "filename")
+						 ? argv_value(&values, "filename")
+						 : "/dev/urandom");
 	else if (text_equal(type, "input-linux"))
 		argv_device_path(reader, argv_value(&values, "evdev"));
 	else

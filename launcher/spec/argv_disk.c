@@ -47,8 +47,7 @@ static bool is_protocol(struct argv_reader *reader, const char *name)
 	return false;
 }
 
-static void image_file(
-	struct argv_reader *reader, const char *path, const char *format, bool write)
+static void image_file(struct argv_reader *reader, const char *path, const char *format, bool write)
 {
 	struct strings *images = &reader->spec->command.images;
 
@@ -74,8 +73,7 @@ static void image_file(
 }
 
 /* "json:{…}": the same members as -blockdev's. */
-static void image_json(
-	struct argv_reader *reader, const char *name, const char *format, bool write)
+static void image_json(struct argv_reader *reader, const char *name, const char *format, bool write)
 {
 	auto_argv_values struct argv_values values = {0};
 

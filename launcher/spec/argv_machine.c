@@ -81,7 +81,8 @@ void argv_xen(struct argv_reader *reader, const char *value)
 	argv_need(reader, SPEC_USE_OUTSIDE);
 }
 
-/* A name without a slash is looked for in QEMU's data directories, too, which it may read anyway. */
+/* A name without a slash is looked for in QEMU's data directories, too, which it may read anyway.
+ */
 void argv_bios(struct argv_reader *reader, const char *value)
 {
 	struct spec_command *command = &reader->spec->command;

@@ -158,8 +158,8 @@ void argv_incoming(struct argv_reader *reader, const char *value)
 	else if (text_starts_with(value, "unix:"))
 		argv_made_path(reader, value + strlen("unix:"));
 	else if (text_starts_with(value, "file:")) {
-		auto_free char *path = xstrndup(
-			value + strlen("file:"), strcspn(value + strlen("file:"), ","));
+		auto_free char *path =
+			xstrndup(value + strlen("file:"), strcspn(value + strlen("file:"), ","));
 
 		argv_read_path(reader, path);
 	} else if (text_starts_with(value, "rdma:"))

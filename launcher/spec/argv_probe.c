@@ -21,8 +21,7 @@ static bool has_part(const char *value, const char *word)
 		const char *equals = memchr(value, '=', length);
 		const char *start = equals ? equals + 1 : value;
 
-		if ((size_t)(value + length - start) == wanted &&
-			strncmp(start, word, wanted) == 0)
+		if ((size_t)(value + length - start) == wanted && strncmp(start, word, wanted) == 0)
 			return true;
 		value = value[length] ? value + length + 1 : NULL;
 	}
@@ -60,8 +59,9 @@ bool argv_is_probe(char *const words[])
 			return true;
 		if (strcmp(name, "machine") == 0 || strcmp(name, "M") == 0)
 			no_machine = is_no_machine(words[i]) ||
-				     (no_machine && strchr(words[i], '=') == words[i] +
-						     strcspn(words[i], "=,") &&
+				     (no_machine &&
+					     strchr(words[i], '=') ==
+						     words[i] + strcspn(words[i], "=,") &&
 					     !text_starts_with(words[i], "type="));
 	}
 	return no_machine;

@@ -32,7 +32,7 @@ struct argv_reader {
 	struct strings sockets;  /* ids of chardevs that are inherited sockets */
 	struct strings monitors; /* ids of chardevs that a monitor is on */
 	char *flash_nodes[2];
-	size_t next_flash; /* the unit of the next -pflash */
+	size_t next_flash;  /* the unit of the next -pflash */
 	unsigned int depth; /* of -readconfig and json: within each other */
 	bool no_defaults, network, display, graphic_off;
 };
@@ -79,7 +79,7 @@ struct argv_option {
 	const char *name; /* without dashes */
 	bool takes_value;
 	argv_read_function *read; /* NULL: of no interest here */
-	bool may_list; /* "help" or "?" in its value asks for a list */
+	bool may_list;            /* "help" or "?" in its value asks for a list */
 };
 
 /* The option of that name, or NULL. */

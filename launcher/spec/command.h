@@ -79,7 +79,7 @@ struct spec_flash {
 
 struct spec_command {
 	bool present;
-	struct strings words; /* all arguments behind the emulator's name, as they were given */
+	struct strings words;    /* all arguments behind the emulator's name, as they were given */
 	struct spec_need *needs; /* each use once, with the first argument that asked for it */
 	size_t need_count;
 	struct spec_access *accesses;

@@ -35,7 +35,6 @@ facts()
 
 tab=$(printf '\t')
 
-# A row of rules.tsv or of libvirt's table: the name, whether it is a plan, eight facts and the rest
 own_case()
 {
 	cd "$golden/$name" || return
@@ -75,11 +74,11 @@ corpus_case()
 	compare "libvirts-$name" "$expected" "$facts"
 }
 
-while IFS=$tab read -r name expected path type format secure template template_format nvram_format smm _; do
-	[ "$name" != case ] || continue
-	facts="$path$tab$type$tab$format$tab$secure$tab$template$tab$template_format$tab$nvram_format$tab$smm"
-	own_case
-done <"$golden/rules.tsv"
+# NAME, whether it is a plan, the facts, and the rule that is not compared
+cut -f 1-10 "$golden/rules.tsv" >"$T/rules"
+while IFS=$tab read -r name expected facts; do
+	[ "$name" = case ] || own_case
+done <"$T/rules"
 
 corpus=$(cd "$SRCDIR/.." && pwd)/shared/corpus/libvirt-firmware
 cd "$golden" || exit 1
@@ -88,11 +87,9 @@ if [ ! -f "$corpus/expected.tsv" ]; then
 elif ! corpus_host; then
 	t_fail libvirts_own_cases 'their host cannot be made'
 else
-	while IFS=$tab read -r name arch expected path type format secure template template_format \
-		nvram_format smm _; do
-		[ "$arch" != arch ] || continue
-		facts="$path$tab$type$tab$format$tab$secure$tab$template$tab$template_format$tab$nvram_format$tab$smm"
-		corpus_case
-	done <"$corpus/expected.tsv"
+	cut -f 1,3-11 "$corpus/expected.tsv" >"$T/rules"
+	while IFS=$tab read -r name expected facts; do
+		[ "$name" = case ] || corpus_case
+	done <"$T/rules"
 fi
 t_done

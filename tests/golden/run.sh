@@ -5,7 +5,7 @@
 #	run.sh [--update] [NAME...]
 #
 # Each folder NAME beside this file that has a spec.xml is one case:
-#	spec            in the place of spec.xml: the path of one, @ROOT@ being the host's folder
+#	spec            in the place of spec.xml: the path of one, below @ROOT@ or @SOURCE@
 #	host            the recipe of its host (support/host.awk); without one, an empty host
 #	options         an option of `slipway plan` a line, @ROOT@ being the host's folder
 #	expected.json   the plan, without its sandbox (with it where there is a file `whole`), or
@@ -27,11 +27,12 @@ if [ "${1-}" = --update ]; then
 	shift
 fi
 
-# $word with the host's folder in the place of @ROOT@
+# $word with the host's folder in the place of @ROOT@, and this tree's in that of @SOURCE@
 below_root()
 {
 	case $word in
 	*@ROOT@*) word=${word%%@ROOT@*}$root${word#*@ROOT@} ;;
+	*@SOURCE@*) word=${word%%@SOURCE@*}$SRCDIR${word#*@SOURCE@} ;;
 	esac
 }
 
@@ -119,6 +120,10 @@ if [ $# -eq 0 ]; then
 	cd "$golden" || exit 1
 	for spec in */spec.xml */spec; do
 		set -- "$@" "${spec%/*}"
+	done
+	for spec in "$SRCDIR"/examples/*.xml; do
+		name=example-$(basename "$spec" .xml)
+		[ -d "$name" ] || t_fail "$name" 'this example has no golden case'
 	done
 fi
 for name; do

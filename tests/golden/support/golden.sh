@@ -46,8 +46,8 @@ host_of()
 	esac
 }
 
-# plain ARGUMENT...: slipway in a clean environment; output to $T/out and $T/err, status to $t_status.
-# The user's descriptors are looked for in /home/user/.config below the root, whoever runs this.
+# plain ARGUMENT...: slipway in a clean environment; output to $T/out and $T/err, its status is
+# $t_status. Descriptors of the user are looked for in /home/user/.config below the root.
 plain()
 {
 	t_status=0
@@ -59,5 +59,5 @@ plain()
 # What the output of a run is called in a file: the same for every user and temporary folder
 names()
 {
-	echo "$root=@ROOT@ $T/state/slipway/nvram=@NVRAM@ /var/lib/slipway/nvram=@NVRAM@ $PWD=@CASE@"
+	echo "$root=@ROOT@ $T/state/slipway/nvram=@NVRAM@ /var/lib/slipway/nvram=@NVRAM@ $PWD=@CASE@ $SRCDIR=@SOURCE@"
 }

@@ -4,7 +4,7 @@
 #
 #	awk -v root=FOLDER -v hosts=FOLDER -v here=CASE-FOLDER -f host.awk RECIPE...
 #
-# A line of a recipe, and what it makes; a later line for the same path takes the place of an earlier:
+# A line of a recipe, and what it makes; the last line for a path counts:
 #	host NAME                        all of hosts/NAME.txt
 #	code PATH SIZE ARCH [qcow2]      firmware: an FFS volume, and ARCH's reset vector
 #	vars PATH SIZE [qcow2] [VOLUME]  a variable store whose header says VOLUME bytes (SIZE)
@@ -223,7 +223,7 @@ BEGIN {
 
 { recipe_line($0) }
 
-# Few processes: one mkdir for all, and one truncate for all files that grow to the same size at once
+# Few processes: one mkdir for all, and one truncate for all files that have grown to one size
 END {
 	if (failed)
 		exit 1

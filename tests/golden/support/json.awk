@@ -21,7 +21,8 @@ function gap(depth, first, text)
 function token(length_of)
 {
 	sub(/^[ \t\n]+/, "", input)
-	if (match(input, /^"([^"\\]|\\.)*"/) || match(input, /^[-+.0-9A-Za-z]+/) || match(input, /^[][{}:,]/)) {
+	if (match(input, /^"([^"\\]|\\.)*"/) || match(input, /^[-+.0-9A-Za-z]+/) ||
+		match(input, /^[][{}:,]/)) {
 		length_of = RLENGTH
 		current = substr(input, 1, length_of)
 		input = substr(input, length_of + 1)

@@ -68,7 +68,7 @@ if [ -r $firmware ]; then
 	EXTRA="--path=$firmware:r" other aarch64_uefi tcg "!text $T/home/serial UEFI" "$ARM64" -M virt \
 		-cpu cortex-a57 -m 256 -display none -serial file:$T/home/serial \
 		-drive if=pflash,unit=0,format=raw,readonly=on,file=$firmware
-else
+elif wanted aarch64_uefi; then
 	t_skip aarch64_uefi "no $firmware"
 fi
 other riscv64_virt tcg "$started" "$RISCV" -M virt -m 128 -display none -smp 2

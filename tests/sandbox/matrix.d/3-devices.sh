@@ -14,19 +14,17 @@ both network_plugged user-network "$started"'
 both network_socket_listen tcp-listen "$started" -M pc -netdev socket,id=n,listen=127.0.0.1:10902 -device e1000,netdev=n
 both network_stream_unix unix-listen "$started" -M pc -netdev stream,id=n,server=on,addr.type=unix,addr.path=$T/home/net -device e1000,netdev=n
 both network_dump '' "$started" -M pc -netdev hubport,id=n,hubid=0 -object filter-dump,id=f,netdev=n,file=$T/home/pcap -device e1000,netdev=n
-if [ "$(id -u)" -eq 0 ] && [ -e /dev/net/tun ] && ip tuntap add dev slipway-t mode tap user root vnet_hdr 2>/dev/null; then
+if [ "$(id -u)" -eq 0 ] && [ -e /dev/net/tun ] && wanted tcg_network_tap && ip tuntap add dev slipway-t mode tap user root vnet_hdr 2>/dev/null; then
 	for accel in tcg kvm; do
 		fresh
 		EXTRA="--path=/dev/net/tun:rwd" $accel network_tap tap "$booted" -M q35 -netdev tap,id=n,ifname=slipway-t,script=no,downscript=no -device virtio-net-pci,netdev=n $disk
 	done
 	ip link delete slipway-t
-else
+elif wanted tcg_network_tap; then
 	t_skip network_tap "a tap interface needs root, /dev/net/tun and ip"
 fi
-if [ -e /dev/vhost-net ]; then
-	t_skip network_vhost "not written: vhost-net is on no host that this was tried on"
-else
-	t_skip network_vhost "there is no /dev/vhost-net"
+if wanted network_vhost; then
+	t_skip network_vhost "vhost-net was on no host that this was written on"
 fi
 
 both serial_stdio '' "$booted" -M pc -serial stdio $disk
@@ -45,10 +43,14 @@ both monitor_unix unix-listen "$started" -M pc -monitor unix:$T/home/monitor,ser
 both debugger_tcp tcp-listen "$started" -M pc -gdb tcp:127.0.0.1:10904
 fresh && mkfifo "$T/home/pipe.in" "$T/home/pipe.out" && tcg serial_pipe '' "$started" -M pc -chardev pipe,id=p,path=$T/home/pipe -serial chardev:p
 for accel in tcg kvm; do
-	fresh
-	"$ATTACKER" --victim "$T/home/server" slipway-$$ </dev/zero >/dev/null &
-	$accel serial_unix_client unix-client "$started" -M pc -chardev socket,id=s,path=$T/home/server,reconnect=1 -serial chardev:s
-	wait
+	wanted ${accel}_serial_unix_client || continue
+	fresh && mkfifo "$T/home/alive" "$T/home/number"
+	"$ATTACKER" --victim "$T/home/server" slipway-$$ <"$T/home/alive" >"$T/home/number" &
+	exec 8>"$T/home/alive"
+	read -r server_pid <"$T/home/number"
+	$accel serial_unix_client unix-client "$started" -M pc -chardev socket,id=s,path=$T/home/server -serial chardev:s
+	exec 8>&-
+	wait "$server_pid"
 done
 
 screen='{"execute":"screendump","arguments":{"filename":"'"$T"'/home/screen.ppm"}}
@@ -87,10 +89,14 @@ both shared_memory '' "$started" -M q35 -object memory-backend-file,id=s,share=o
 both clock_local '' "$started" -M q35 -rtc base=localtime
 if [ -z "$(t_missing swtpm)" ]; then
 	for accel in tcg kvm; do
+		wanted ${accel}_tpm || continue
 		fresh && mkdir "$T/home/tpm"
-		swtpm socket --tpm2 --tpmstate dir="$T/home/tpm" --ctrl type=unixio,path="$T/home/tpm.sock" --daemon --terminate >/dev/null 2>&1
+		swtpm socket --tpm2 --tpmstate dir="$T/home/tpm" --ctrl type=unixio,path="$T/home/tpm.sock" --daemon \
+			--pid file="$T/tpm.pid" >/dev/null 2>&1
 		$accel tpm tpm "$booted" -M q35 -chardev socket,id=t,path=$T/home/tpm.sock -tpmdev emulator,id=t0,chardev=t -device tpm-tis,tpmdev=t0 $disk
+		kill "$(cat "$T/tpm.pid" 2>/dev/null)" 2>/dev/null
+		rm -f "$T/tpm.pid"
 	done
-else
+elif wanted tcg_tpm; then
 	t_skip tpm "$(t_missing swtpm)"
 fi

@@ -27,7 +27,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	one changed_user run-as "$booted" -M q35 -runas nobody $disk
 	EXTRA="--keep-capabilities"
 	one changed_root chroot "$started" -M q35 -chroot $T/home/share
-else
+elif wanted tcg_changed_user; then
 	t_skip tcg_changed_user "needs root"
 	t_skip tcg_changed_root "needs root"
 fi
@@ -52,4 +52,4 @@ daemon()
 	fi
 }
 daemon tcg_daemon tcg
-if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then daemon kvm_daemon kvm; else t_skip kvm_daemon "/dev/kvm cannot be opened"; fi
+if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then daemon kvm_daemon kvm; elif wanted kvm_daemon; then t_skip kvm_daemon "/dev/kvm cannot be opened"; fi

@@ -233,6 +233,28 @@ static void an_absent_emulator_is_found_before_the_cage_closes(void **state)
 	assert_int_equal(open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0, 1);
 }
 
+/* The shell itself may be read, its program loader may not. */
+static void a_loader_outside_the_paths_is_explained(void **state)
+{
+	struct cage *cage = *state;
+	pid_t pid;
+	int status;
+
+	if (landlock_abi() == 0)
+		skip();
+	cage->request.path_count = 0;
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		char *const argv[] = {(char *)"sh", NULL};
+		struct error *error = confine_and_exec(&cage->request, "/bin/sh", argv, argv + 1);
+
+		_exit(error && strstr(error->text, "--sandbox-path") ? (int)error->status : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(WEXITSTATUS(status), ERROR_STATUS_CANNOT_EXECUTE);
+}
+
 static void this_kernel_is_checked(void **state)
 {
 	auto_strings struct strings on = {NULL, 0};
@@ -273,6 +295,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(no_filter_is_an_error, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_absent_emulator_is_found_before_the_cage_closes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_loader_outside_the_paths_is_explained, set_up, tear_down),
 		cmocka_unit_test(this_kernel_is_checked),
 	};
 

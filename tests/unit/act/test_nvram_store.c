@@ -87,7 +87,7 @@ static void nothing_is_replaced_unasked(void **state)
 	auto_free char *content = NULL;
 
 	tempdir_text(stage->folder, "saved.fd", "earlier");
-	assert_not_saved(stage, stage->target, false, "': it exists; --force replaces it");
+	assert_not_saved(stage, stage->target, false, "': it exists; choose another name");
 	content = content_of(stage, "saved.fd");
 	assert_string_equal(content, "earlier");
 	free_pointer(&content);

@@ -131,6 +131,52 @@ static void a_boot_order_of_a_device_wins_over_the_list(void **state)
 	assert_int_equal(boot_index(made, 1), 2);
 }
 
+static void an_ephemeral_disk_is_read_and_what_lies_over_it_is_written(void **state)
+{
+	struct made_up *made = *state;
+	const struct plan *plan;
+
+	disks_of(made, 1);
+	made->options.ephemeral = true;
+	plan = planned(made);
+	assert_non_null(strstr(argument_at(plan, "-blockdev", 0), "\"read-only\":true"));
+	assert_non_null(strstr(argument_at(plan, "-blockdev", 1), "\"disk0-base\""));
+	assert_non_null(strstr(argument_at(plan, "-blockdev", 1), "\"read-only\":true"));
+	assert_non_null(strstr(argument_at(plan, "-blockdev", 2), "\"/dev/fdset/50\""));
+	assert_non_null(strstr(argument_at(plan, "-blockdev", 3),
+		"{\"node-name\":\"disk0-format\",\"driver\":\"qcow2\","
+		"\"file\":\"disk0-base-overlay\",\"backing\":\"disk0-base\""));
+	assert_true(text_starts_with(
+		argument_of(plan, "-device"), "virtio-blk-pci,drive=disk0-format,"));
+	assert_int_equal(plan->overlay_count, 1);
+	assert_string_equal(plan->overlays[0].path, "/vm/disk.img");
+	assert_int_equal(plan->overlays[0].fd, 50);
+	assert_int_equal(plan->overlays[0].format, IMAGE_FORMAT_RAW);
+}
+
+static void each_ephemeral_disk_has_its_own_overlay(void **state)
+{
+	struct made_up *made = *state;
+
+	disks_of(made, 2)[1].format = IMAGE_FORMAT_QCOW2;
+	made->options.ephemeral = true;
+	assert_int_equal(planned(made)->overlay_count, 2);
+	assert_int_equal(made->plan->overlays[1].fd, 51);
+	assert_int_equal(made->plan->overlays[1].format, IMAGE_FORMAT_QCOW2);
+	assert_string_equal(argument_at(made->plan, "-add-fd", 0), "fd=50,set=50");
+	assert_string_equal(argument_at(made->plan, "-add-fd", 1), "fd=51,set=51");
+}
+
+static void what_is_read_only_needs_no_overlay(void **state)
+{
+	struct made_up *made = *state;
+
+	disks_of(made, 1)[0].readonly = true;
+	made->options.ephemeral = true;
+	assert_int_equal(planned(made)->overlay_count, 0);
+	assert_null(argument_of(made->plan, "-add-fd"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +186,9 @@ int main(void)
 		MADE_UP(a_block_device_is_a_host_device),
 		MADE_UP(paths_and_serials_reach_qemu_unharmed),
 		MADE_UP(the_first_disk_boots_where_nothing_was_said),
+		MADE_UP(an_ephemeral_disk_is_read_and_what_lies_over_it_is_written),
+		MADE_UP(each_ephemeral_disk_has_its_own_overlay),
+		MADE_UP(what_is_read_only_needs_no_overlay),
 		MADE_UP(boot_devices_are_tried_in_the_order_written),
 		MADE_UP(a_boot_order_of_a_device_wins_over_the_list),
 	};

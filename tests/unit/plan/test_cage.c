@@ -116,6 +116,9 @@ static void a_disk_is_written_unless_it_is_read_only(void **state)
 	struct spec_disk *disk = disk_of(made);
 
 	assert_writes(planned(made), "/vm/disk.img");
+	made->options.ephemeral = true;
+	assert_reads(planned(made), "/vm/disk.img");
+	made->options.ephemeral = false;
 	disk->readonly = true;
 	assert_reads(planned(made), "/vm/disk.img");
 }

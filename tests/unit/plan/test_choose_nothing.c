@@ -99,17 +99,28 @@ static void where_nothing_is_packaged_the_fix_names_no_package(void **state)
 		hint, "install UEFI firmware; or name the files with --firmware=CODE:VARS");
 }
 
-static void without_a_bios_descriptor_the_fix_is_to_ask_for_none(void **state)
+static void a_bios_that_must_be_writable_is_not_qemus_own(void **state)
 {
 	struct made_up *made = *state;
 
 	made->spec.firmware.kind = SPEC_FIRMWARE_BIOS;
+	made->spec.firmware.loader.readonly = CHOICE_NO;
 	assert_plan_refused(made,
 		"vm.xml:5: no BIOS firmware for x86_64 pc-q35-9.2\n"
 		"  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware, and none of "
 		"the known firmware files is there\n"
 		"  fix: leave the firmware out to get QEMU's own BIOS, or install seabios with a "
 		"descriptor");
+}
+
+static void without_a_bios_descriptor_it_is_qemus_own(void **state)
+{
+	struct made_up *made = *state;
+
+	made->spec.firmware.kind = SPEC_FIRMWARE_BIOS;
+	made_plan(made);
+	assert_int_equal(made->plan->firmware.source, FIRMWARE_SOURCE_DEFAULT);
+	assert_null(made->plan->firmware.path);
 }
 
 int main(void)
@@ -120,7 +131,8 @@ int main(void)
 		MADE_UP(the_fix_names_the_package_of_this_distribution),
 		MADE_UP(on_an_unknown_distribution_the_fix_names_all),
 		MADE_UP(where_nothing_is_packaged_the_fix_names_no_package),
-		MADE_UP(without_a_bios_descriptor_the_fix_is_to_ask_for_none),
+		MADE_UP(a_bios_that_must_be_writable_is_not_qemus_own),
+		MADE_UP(without_a_bios_descriptor_it_is_qemus_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -257,9 +257,10 @@ static void v8_firmware_that_requires_smm_needs_q35(void **state)
 	struct made_up *made = *state;
 
 	strings_add(&plain(made)->features, "requires-smm");
+	made_loader(made, CODE);
 	made->spec.machine = made_text(made, "pc");
 	assert_plan_refused(made,
-		"vm.xml:5: firmware '/fw/CODE.fd' requires SMM, which machine 'pc-i440fx-9.2' "
+		"vm.xml:6: firmware '/fw/CODE.fd' requires SMM, which machine 'pc-i440fx-9.2' "
 		"has not: the guest would hang without a word; use machine='q35', or firmware "
 		"without secure-boot");
 }

@@ -55,6 +55,7 @@ static void asking_is_reading(void **state)
 	auto_free char *x = attribute_value(b, "x");
 
 	(void)state;
+	assert_string_equal(x, "1");
 	assert_true(element_was_read(b));
 	assert_true(attribute_was_read(b->properties));
 	assert_false(attribute_was_read(b->properties->next));

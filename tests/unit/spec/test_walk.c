@@ -142,6 +142,7 @@ static void what_nobody_read_is_reported(void **state)
 	auto_free char *type = attribute_value(domain, "type");
 
 	(void)state;
+	assert_string_equal(type, "kvm");
 	element_child(domain, "vcpu");
 	walk_report_unread(domain, &places);
 	assert_int_equal(places.count, 2);

@@ -1,0 +1,204 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# slipway doctor: what it finds on hosts made up from recipes, with which severity and fix, and that
+# the worst finding decides how it ends.
+set -u
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$0")/../support/lib.sh"
+# shellcheck source=tests/golden/support/golden.sh
+. "$SRCDIR/tests/golden/support/golden.sh"
+
+mkdir -p "$T/bin" "$T/cases"
+printf '#!/bin/sh\necho "QEMU emulator version 9.9.9 (made up)"\n' >"$T/bin/emulator"
+printf '#!/bin/sh\nexit 3\n' >"$T/bin/mute"
+chmod +x "$T/bin/emulator" "$T/bin/mute"
+
+# spec FILE FIRMWARE-ELEMENTS [DEVICES] [TYPE]
+spec()
+{
+	cat >"$1" <<END
+<domain type='${4-qemu}'>
+  <name>vm</name>
+  <memory unit='MiB'>512</memory>
+  <os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type>$2</os>
+  <features><acpi/></features>
+  <devices>${3-}</devices>
+</domain>
+END
+}
+
+# host LINE...: $root is the host of this recipe
+host()
+{
+	printf '%s\n' "$@" >"$T/cases/host"
+	root=$T/root
+	chmod -R u+rwx "$root" 2>/dev/null
+	rm -rf "$root"
+	make_host "$root" "$T/cases" "$T/cases/host" || t_fail a_host_is_made "$*"
+}
+
+# doctor ARGUMENT...
+doctor()
+{
+	plain doctor --root="$root" --emulator="$T/bin/emulator" "$@"
+}
+
+# finds NAME SEVERITY SUBJECT TEXT [FIX]: one finding of the last run, in its text form
+finds()
+{
+	if ! awk -v want="$2 $3" -v text="$4" -v fix="${5-}" '
+		/^[a-z]/ { inside = ($1 " " $2 == want) && index($0, text); if (inside && fix == "") found = 1 }
+		/^ +fix: / { if (inside && fix != "" && index($0, fix)) found = 1 }
+		END { exit !found }' "$T/out"; then
+		t_fail "$1" "no $2 about $3 with '$4'${5:+ and the fix '$5'}:"
+		cat "$T/out" "$T/err"
+	else
+		t_ok "$1"
+	fi
+}
+
+# ends NAME STATUS
+ends()
+{
+	t_eq "$1" "$2" "$t_status"
+}
+
+spec "$T/plain.xml" ''
+spec "$T/swtpm.xml" '' "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>"
+
+# ---- every distribution's firmware ---------------------------------------------------------------
+
+for recipe in "$golden"/hosts/*.txt; do
+	name=$(basename "$recipe" .txt)
+	host "host $name"
+	doctor "$T/plain.xml"
+	case $name in
+	bundled | libvirt) continue ;; # parts of hosts, not hosts
+	esac
+	finds "${name}_has_uefi_firmware" ok firmware /
+	ends "${name}_is_well" 0
+done
+
+# ---- what is missing -----------------------------------------------------------------------------
+
+while read -r os fix; do
+	host "os $os"
+	doctor "$T/plain.xml"
+	finds "no_firmware_on_$os" error firmware 'no UEFI firmware for x86_64' "$fix"
+	ends "no_firmware_on_${os}_is_an_error" 1
+done <<'END'
+debian apt install ovmf
+fedora dnf install edk2-ovmf
+arch pacman -S edk2-ovmf
+alpine apk add ovmf
+END
+
+host 'host debian12'
+plain doctor --root="$root" --emulator="$T/nowhere" "$T/plain.xml"
+finds a_missing_emulator error emulator "$T/nowhere" 'install QEMU for x86_64'
+ends a_missing_emulator_is_an_error 1
+doctor "$T/plain.xml"
+finds the_version_is_told ok emulator 'QEMU emulator version 9.9.9'
+plain doctor --root="$root" --emulator="$T/bin/mute" "$T/plain.xml"
+finds a_mute_emulator warning emulator 'does not answer --version' 'name QEMU with'
+ends a_warning_is_no_failure 0
+
+doctor "$T/plain.xml"
+finds swtpm_is_not_needed_by_every_vm note program 'swtpm is not there' 'install swtpm'
+doctor "$T/swtpm.xml"
+finds swtpm_is_needed_for_a_tpm error program 'swtpm is not there' 'install swtpm'
+mkdir -p "$root/usr/bin" && cp "$T/bin/mute" "$root/usr/bin/swtpm"
+doctor "$T/swtpm.xml"
+finds swtpm_is_found_below_the_root ok program "'/usr/bin/swtpm'"
+
+# ---- descriptors ---------------------------------------------------------------------------------
+
+host 'host debian12' 'text /etc/qemu/firmware/10-broken.json {' \
+	'empty /etc/qemu/firmware/60-edk2-arm.json'
+doctor "$T/plain.xml"
+finds a_broken_descriptor warning descriptor /etc/qemu/firmware/10-broken.json 'mend the file'
+finds a_masked_descriptor note descriptor 60-edk2-arm.json
+finds a_descriptor_without_its_file note descriptor AAVMF_CODE.secboot.fd 'install the package'
+ends broken_descriptors_are_no_failure 0
+
+# ---- NVRAM ---------------------------------------------------------------------------------------
+
+host 'host debian12'
+dd if="$root/usr/share/OVMF/OVMF_VARS.fd" of="$T/old_VARS.fd" 2>/dev/null
+doctor --nvram="$T/old_VARS.fd" "$T/plain.xml"
+finds a_store_of_another_family error nvram 'old_VARS.fd' ''
+ends a_store_of_another_family_is_an_error 1
+mkdir "$T/shut" && chmod 555 "$T/shut"
+real=$SLIPWAY
+if [ -w "$T/shut" ]; then # root is above modes, unless it is without that capability
+	SLIPWAY=$T/bin/bound
+	printf '#!/bin/sh\nexec setpriv --bounding-set=-dac_override --inh-caps=-dac_override "%s" "$@"\n' \
+		"$real" >"$SLIPWAY"
+	chmod +x "$SLIPWAY"
+fi
+if "$SLIPWAY" --version >"$T/out" 2>&1; then
+	doctor --nvram="$T/shut/vm_VARS.fd" "$T/plain.xml"
+	finds a_place_that_cannot_be_written error nvram 'cannot be written' '--nvram=PATH'
+	ends a_place_that_cannot_be_written_is_an_error 1
+else
+	t_skip a_place_that_cannot_be_written "root, and setpriv is not to be had"
+fi
+SLIPWAY=$real
+doctor --nvram="$T/not/yet/vm_VARS.fd" "$T/plain.xml"
+finds a_place_that_can_be_made ok nvram create
+t_true nothing_is_made test ! -e "$T/not"
+
+# ---- the spec ------------------------------------------------------------------------------------
+
+doctor "$T/nowhere.xml"
+finds a_missing_spec error spec nowhere.xml
+ends a_missing_spec_is_an_error 1
+printf '<domain' >"$T/cut.xml"
+doctor "$T/cut.xml"
+finds a_spec_that_is_no_xml error spec cut.xml
+t_refuses one_spec_is_taken 125 'another one' "$SLIPWAY" doctor "$T/plain.xml" "$T/swtpm.xml"
+t_refuses a_root_must_be_there 125 '--root' "$SLIPWAY" doctor --root="$T/nowhere"
+
+# ---- security modules, libvirt -------------------------------------------------------------------
+
+host 'host debian12' 'text /sys/module/apparmor/parameters/enabled Y'
+doctor
+finds apparmor_is_seen note apparmor 'AppArmor is on' 'PATH PUx,'
+ends no_spec_is_needed 0
+host 'host debian12' 'text /sys/module/apparmor/parameters/enabled N' 'text /sys/fs/selinux/enforce 1'
+doctor
+finds selinux_is_seen note selinux enforcing 'semanage fcontext'
+t_eq apparmor_that_is_off_is_not_told 0 "$(grep -c '^[a-z]* *apparmor' "$T/out")"
+host 'host debian12' 'text /sys/fs/selinux/enforce 0'
+doctor
+finds selinux_may_be_permissive note selinux permissive
+
+host 'host debian12' 'text /usr/bin/qemu-system-x86_64 real' \
+	'text /usr/bin/qemu-system-x86_64-slipway ours' 'text /usr/bin/kvm-slipway ours'
+touch "$root/usr/bin/qemu-system-x86_64-slipway"
+doctor
+finds a_fresh_cache ok libvirt qemu-system-x86_64-slipway
+finds an_emulator_behind_nothing warning libvirt "'/usr/bin/kvm', which is not there" 'install it'
+sleep 1 # the clock of files is coarse
+chmod +x "$root/usr/bin/qemu-system-x86_64"
+doctor
+finds a_stale_cache warning libvirt 'what the former QEMU could do' \
+	'touch /usr/bin/qemu-system-x86_64-slipway'
+
+# ---- JSON, and this machine ----------------------------------------------------------------------
+
+host 'os debian'
+doctor --format=json "$T/plain.xml"
+ends json_ends_like_text 1
+t_contains json_has_a_version '"version": 1' "$T/out"
+t_contains json_has_the_severity '"severity": "error"' "$T/out"
+t_contains json_has_the_fix 'apt install ovmf' "$T/out"
+t_contains json_has_null_without_a_fix '"fix": null' "$T/out"
+t_eq a_finding_is_nothing_for_stderr '' "$(cat "$T/err")"
+
+t_eq another_root_says_nothing_of_this_kernel 0 "$(grep -c '"kvm"\|"sandbox"' "$T/out")"
+root=/
+doctor --nvram="$T/vm_VARS.fd" --format=json
+t_contains this_machine_has_a_word_about_kvm '"subject": "kvm"' "$T/out"
+t_contains this_machine_has_a_word_about_its_sandbox '"subject": "sandbox"' "$T/out"
+t_done

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* host/backing: the files that qcow2 headers name. */
+#include "stage.h"
+
+#include "host/backing.h"
+
+/* A version 3 header of 104 bytes that names `backing`, and `data` as its data file. */
+static void make_image(const char *folder, const char *name, const char *backing, const char *data)
+{
+	unsigned char image[512] = {'Q', 'F', 'I', 0xfb, 0, 0, 0, 3};
+
+	if (backing) {
+		image[14] = 1; /* at 256 */
+		image[19] = (unsigned char)strlen(backing);
+		memcpy(image + 256, backing, strlen(backing));
+	}
+	image[103] = 104;
+	if (data) {
+		memcpy(image + 104, "\x44\x41\x54\x41", 4);
+		image[111] = (unsigned char)strlen(data);
+		memcpy(image + 112, data, strlen(data));
+	}
+	tempdir_write(folder, name, image, sizeof(image));
+}
+
+static void found(const char *folder, const char *name, struct strings *names)
+{
+	auto_strings struct strings images = {0};
+
+	strings_add_owned(&images, tempdir_path(folder, name));
+	backing_find(&images, names);
+}
+
+static void the_whole_chain_is_found(void **state)
+{
+	char *folder = tempdir_make();
+	auto_strings struct strings names = {0};
+	auto_free char *middle = tempdir_path(folder, "middle");
+
+	(void)state;
+	make_image(folder, "top", "middle", NULL);
+	make_image(folder, "middle", "/elsewhere/base", NULL);
+	found(folder, "top", &names);
+	assert_int_equal(names.count, 2);
+	assert_string_equal(names.items[0], middle);
+	assert_string_equal(names.items[1], "/elsewhere/base");
+	tempdir_remove(folder);
+}
+
+static void a_data_file_is_found(void **state)
+{
+	char *folder = tempdir_make();
+	auto_strings struct strings names = {0};
+	auto_free char *data = tempdir_path(folder, "data.raw");
+
+	(void)state;
+	make_image(folder, "top", NULL, "data.raw");
+	found(folder, "top", &names);
+	assert_int_equal(names.count, 1);
+	assert_string_equal(names.items[0], data);
+	tempdir_remove(folder);
+}
+
+static void names_that_are_no_paths_stay(void **state)
+{
+	char *folder = tempdir_make();
+	auto_strings struct strings names = {0};
+
+	(void)state;
+	make_image(folder, "top", "nbd://host/x", NULL);
+	found(folder, "top", &names);
+	assert_int_equal(names.count, 1);
+	assert_string_equal(names.items[0], "nbd://host/x");
+	tempdir_remove(folder);
+}
+
+static void an_image_on_itself_comes_to_an_end(void **state)
+{
+	char *folder = tempdir_make();
+	auto_strings struct strings names = {0};
+
+	(void)state;
+	make_image(folder, "top", "top", NULL);
+	found(folder, "top", &names);
+	assert_true(names.count > 0 && names.count <= 64);
+	tempdir_remove(folder);
+}
+
+static void what_is_no_qcow2_names_nothing(void **state)
+{
+	char *folder = tempdir_make();
+	auto_strings struct strings names = {0};
+
+	(void)state;
+	tempdir_text(folder, "short", "QFI");
+	tempdir_zeros(folder, "raw", 4096);
+	make_image(folder, "long", "x", NULL);
+	tempdir_patch(folder, "long", 16, "\xff\xff\xff\xff", 4);
+	found(folder, "short", &names);
+	found(folder, "raw", &names);
+	found(folder, "long", &names);
+	found(folder, "absent", &names);
+	assert_int_equal(names.count, 0);
+	tempdir_remove(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_whole_chain_is_found),
+		cmocka_unit_test(a_data_file_is_found),
+		cmocka_unit_test(names_that_are_no_paths_stay),
+		cmocka_unit_test(an_image_on_itself_comes_to_an_end),
+		cmocka_unit_test(what_is_no_qcow2_names_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
