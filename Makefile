@@ -146,7 +146,7 @@ long        := $(wildcard $(srcdir)/tests/long/*.sh)
 run = @$(if $(2),$(environment) sh $(srcdir)/tests/run.sh $(1) $(2),\
 	echo "make $@: there are none" >&2; exit 1)
 
-.PHONY: check no-cmocka check-unit check-golden check-integration check-build check-long
+.PHONY: check no-cmocka check-unit check-golden check-integration check-build check-long check-sandbox
 cmocka := $(if $(filter no,$(tests)),no-cmocka)
 no-cmocka:
 	@echo "make: no tests: configured with --disable-tests" >&2; exit 1
@@ -160,6 +160,8 @@ check-integration: all $(test_programs) ## the program itself, with a probe and 
 	$(call run,,$(integration))
 check-build: all ## configure, the Makefile, the fences seen to fail
 	$(call run,,$(building))
+check-sandbox: all $(test_programs) ## the attacker and the matrix, with the numbers of SECURITY.md
+	@$(environment) sh $(srcdir)/tests/sandbox/check.sh
 check-long: all $(test_programs) ## what takes longer than ten minutes
 	$(call run,,$(long))
 

@@ -81,42 +81,56 @@ static void add_emulator(struct plan *plan)
 	}
 }
 
+/* Landlock knows what is there: where QEMU makes a file or a socket itself, its folder is opened.
+ */
+static void add_folder_of(struct plan *plan, const char *path)
+{
+	auto_free char *directory = NULL;
+
+	if (!path)
+		return;
+	directory = path_directory(path);
+	add_directory(plan, directory, true);
+}
+
+static void add_chardev(struct plan *plan, const struct spec_chardev *chardev)
+{
+	add_folder_of(plan, chardev->log_file);
+	switch (chardev->kind) {
+	case SPEC_CHARDEV_FILE:
+		add_folder_of(plan, chardev->path);
+		break;
+	case SPEC_CHARDEV_UNIX:
+		strings_add_once(
+			&plan->sandbox.policies, chardev->listen ? "unix-listen" : "unix-client");
+		add_folder_of(plan, chardev->path);
+		break;
+	case SPEC_CHARDEV_PTY:
+		strings_add_once(&plan->sandbox.policies, "pty");
+		add_device(plan, "/dev/ptmx");
+		add_device(plan, "/dev/pts");
+		plan->sandbox.paths[plan->sandbox.path_count - 1].directory = true;
+		break;
+	case SPEC_CHARDEV_TCP:
+		strings_add_once(
+			&plan->sandbox.policies, chardev->listen ? "tcp-listen" : "tcp-client");
+		break;
+	case SPEC_CHARDEV_STDIO:
+	case SPEC_CHARDEV_DEV:
+	case SPEC_CHARDEV_PIPE:
+	case SPEC_CHARDEV_VC:
+	case SPEC_CHARDEV_SPICEVMC:
+	case SPEC_CHARDEV_SPICEPORT:
+	case SPEC_CHARDEV_VDAGENT:
+	case SPEC_CHARDEV_NULL:
+		break;
+	}
+}
+
 static void add_chardevs(struct plan *plan, const struct spec_chardev *chardevs, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		auto_free char *directory = NULL;
-
-		add_path(plan, chardevs[i].log_file, true);
-		switch (chardevs[i].kind) {
-		case SPEC_CHARDEV_FILE:
-			add_path(plan, chardevs[i].path, true);
-			break;
-		case SPEC_CHARDEV_UNIX:
-			strings_add_once(&plan->sandbox.policies,
-				chardevs[i].listen ? "unix-listen" : "unix-client");
-			directory = path_directory(chardevs[i].path);
-			add_directory(plan, directory, true);
-			break;
-		case SPEC_CHARDEV_PTY:
-			strings_add_once(&plan->sandbox.policies, "pty");
-			add_device(plan, "/dev/ptmx");
-			add_directory(plan, "/dev/pts", true);
-			break;
-		case SPEC_CHARDEV_TCP:
-			strings_add_once(&plan->sandbox.policies,
-				chardevs[i].listen ? "tcp-listen" : "tcp-client");
-			break;
-		case SPEC_CHARDEV_STDIO:
-		case SPEC_CHARDEV_DEV:
-		case SPEC_CHARDEV_PIPE:
-		case SPEC_CHARDEV_VC:
-		case SPEC_CHARDEV_SPICEVMC:
-		case SPEC_CHARDEV_SPICEPORT:
-		case SPEC_CHARDEV_VDAGENT:
-		case SPEC_CHARDEV_NULL:
-			break;
-		}
-	}
+	for (size_t i = 0; i < count; i++)
+		add_chardev(plan, &chardevs[i]);
 }
 
 void decide_cage(const struct spec *spec, const struct plan_options *options, struct plan *plan)
