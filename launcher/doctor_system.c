@@ -24,7 +24,9 @@ static char first_character(const struct doctor *doctor, const char *path)
 	size_t size_bytes = 0;
 
 	error = file_read_below(doctor->root_fd, path, SMALL_FILE_BYTES, &bytes, &size_bytes);
-	return error || size_bytes == 0 ? '\0' : bytes[0];
+	if (error || size_bytes == 0)
+		return '\0';
+	return bytes[0];
 }
 
 /* libvirt's profiles usr.sbin.libvirtd and abstractions/libvirt-qemu (libvirt 9.0,

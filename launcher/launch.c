@@ -130,6 +130,8 @@ struct plan_options launch_plan_options(const struct options *options)
 				.on = is_test,
 				.debug_exit = options->success_exit != NULL,
 				.ready = options->test.ready,
+				.ready_guest = options->test.ready_guest,
+				.ready_port = options->test.ready_port,
 				.screenshot = options->test.screenshot != NULL,
 			},
 		.accel = options->accel,

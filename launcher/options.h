@@ -55,6 +55,7 @@ struct test_options {
 	enum console_option console;
 	bool keep, allow_shell, ready, screenshot_always;
 	enum log_reader reader;
+	uint32_t ready_guest, ready_port; /* not an option: what the host has (struct plan_watch) */
 };
 
 struct options {

@@ -36,7 +36,8 @@ static char *verdict_text(const struct test_result *result)
 
 static void report_tail(const struct test_result *result)
 {
-	auto_free char *head = xasprintf("the last %zu lines of the %s:", result->tail.count,
+	auto_free char *head = xasprintf("the last %zu line%s of the %s:", result->tail.count,
+		result->tail.count == 1 ? "" : "s",
 		result->firmware_tail ? "firmware's log" : "console");
 
 	if (result->tail.count == 0)

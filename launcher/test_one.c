@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act/ready_socket.h"
 #include "act/watch.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -28,6 +29,7 @@
 
 /* What is open for one test. */
 struct open_files {
+	struct ready_socket ready;
 	int log;
 	int picture;      /* the screenshot as it is read */
 	int picture_sink; /* … and as QEMU writes it, under PLAN_SCREENSHOT_FD */
@@ -35,6 +37,7 @@ struct open_files {
 
 static void open_files_close(struct open_files *files)
 {
+	ready_socket_clear(&files->ready);
 	fd_close(&files->log);
 	fd_close(&files->picture);
 	fd_close(&files->picture_sink);
@@ -210,6 +213,8 @@ static struct error *watch(const struct options *options, const struct test_requ
 			.keys = keys},
 		.firmware_log = plan->firmware_log,
 		.ready_line = options->test.ready,
+		.ready_listener = files->ready.listen_fd,
+		.ready_guest = files->ready.guest_id,
 		.screenshot_fd = files->picture_sink,
 		.screenshot_always = options->test.screenshot_always,
 		.orderly = options->test.keep,
@@ -230,21 +235,40 @@ static struct error *watch(const struct options *options, const struct test_requ
 	return error;
 }
 
-static struct error *run(const struct options *options, const struct test_request *request,
+/* Where the host has vsock for guests, a guest with systemd is told where to say that it is ready.
+ */
+static struct error *open_ready_socket(struct options *options, struct open_files *open_files)
+{
+	if (!options->test.ready || !ready_socket_open(&open_files->ready))
+		return NULL;
+	if (dup2(open_files->ready.vhost_fd, PLAN_VSOCK_FD) < 0)
+		return error_system(errno, "--ready");
+	fd_close(&open_files->ready.vhost_fd);
+	open_files->ready.vhost_fd = PLAN_VSOCK_FD;
+	options->test.ready_guest = open_files->ready.guest_id;
+	options->test.ready_port = open_files->ready.port;
+	return NULL;
+}
+
+static struct error *run(const struct options *asked, const struct test_request *request,
 	const char *spec_path, const struct test_files *files, struct test_result *result)
 {
 	auto_launch struct launch launch = {0};
 	auto_ready struct ready ready = READY_NONE;
 	auto_watch_result struct watch_result watched = {0};
-	CLEANUP(open_files_close) struct open_files open_files = {-1, -1, -1};
+	CLEANUP(open_files_close)
+	struct open_files open_files = {READY_SOCKET_NONE, -1, -1, -1};
+	struct options options = *asked; /* and what the host adds; borrows from `asked` */
 
-	TRY(launch_prepare(options, spec_path, &launch));
+	TRY(open_ready_socket(&options, &open_files));
+	TRY(launch_prepare(&options, spec_path, &launch));
 	free(result->name);
 	result->name = xstrdup(launch.plan->name);
 	TRY(open_all(files, &open_files));
-	TRY(ready_make(options, &launch, &ready));
+	TRY(ready_make(&options, &launch, &ready));
 	ready_keep(&ready, open_files.picture_sink);
-	TRY(watch(options, request, &launch, &ready, &open_files, &watched));
+	ready_keep(&ready, open_files.ready.vhost_fd);
+	TRY(watch(&options, request, &launch, &ready, &open_files, &watched));
 	take(&watched, result);
 	result->console_log = xstrdup(files->console_log);
 	if (!watched.screenshot)

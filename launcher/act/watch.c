@@ -23,6 +23,9 @@
 /* At the end a reader that does not read is not waited for longer. */
 #define FLUSH_MS 5000
 #define PROGRESS_MS 1000
+/* Fewer bytes than a quarter of a pipe are worth a moment that nobody notices. */
+#define GATHER_BYTES ((uint64_t)16 << 10)
+#define GATHER_NS 2000000
 #define COLUMNS_UNLESS_KNOWN 80
 
 /* Signals that end the guest in order. */
@@ -103,6 +106,8 @@ static void wait_for_news(struct watcher *watcher, uint64_t until_ms)
 		{.fd = watcher->emulator.fd, .events = POLLIN},
 		{.fd = watcher->firmware.fd, .events = POLLIN},
 		{.fd = watcher->readiness.fd, .events = POLLIN},
+		{.fd = watcher->request->ready_listener, .events = POLLIN},
+		{.fd = watcher->notice.fd, .events = POLLIN},
 		{.fd = typing ? watcher->child.input_fd : -1, .events = POLLOUT},
 		{.fd = outlet_is_behind(&watcher->screen) ? watcher->screen.fd : -1,
 			.events = POLLOUT},
@@ -183,8 +188,21 @@ static void take_end(struct watcher *watcher)
 	facts->death = watcher->death;
 }
 
+/* QEMU writes a serial line byte by byte: a moment later there are many bytes to be read at once,
+ * where each alone would wake this process up. */
+static void gather(const struct watcher *watcher, uint64_t bytes_before)
+{
+	const struct timespec moment = {.tv_nsec = GATHER_NS};
+	uint64_t bytes = watcher->console_bytes - bytes_before;
+
+	if (bytes > 0 && bytes < GATHER_BYTES)
+		(void)nanosleep(&moment, NULL);
+}
+
 static void one_round(struct watcher *watcher, uint64_t until_ms)
 {
+	uint64_t bytes = watcher->console_bytes;
+
 	wait_for_news(watcher, until_ms);
 	watcher->now_ms = clock_ms();
 	take_signal(watcher);
@@ -193,6 +211,7 @@ static void one_round(struct watcher *watcher, uint64_t until_ms)
 	watcher_listen(watcher);
 	watcher_type(watcher);
 	show_progress(watcher);
+	gather(watcher, bytes);
 }
 
 static void watch(struct watcher *watcher)
@@ -290,6 +309,8 @@ struct error *watch_run(const struct watch_request *request, struct watch_result
 		.emulator = {.fd = -1},
 		.firmware = {.fd = -1},
 		.readiness = {.fd = -1},
+		.notice = {.fd = -1},
+		.notice_fd = -1,
 		.screen = {.fd = -1},
 		.log = {.fd = -1},
 		.words = {.fd = -1},

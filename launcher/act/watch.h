@@ -34,9 +34,11 @@ struct watch_request {
 	const char *name; /* of the VM, for messages */
 	struct judge_request judge;
 	struct verdict_request verdict;
-	bool firmware_log; /* argv has the firmware's own log (PLAN_FIRMWARE_LOG_FD) */
-	bool ready_line;   /* … and the port by which a guest says that it is ready */
-	int screenshot_fd; /* … and this open file as PLAN_SCREENSHOT_FD; -1: no screenshot */
+	bool firmware_log;    /* argv has the firmware's own log (PLAN_FIRMWARE_LOG_FD) */
+	bool ready_line;      /* … and the port by which a guest says that it is ready */
+	int ready_listener;   /* a socket to which it connects to say so, or -1 */
+	uint32_t ready_guest; /* … and its vsock address */
+	int screenshot_fd;    /* … and this open file as PLAN_SCREENSHOT_FD; -1: no screenshot */
 	bool screenshot_always; /* after a test that passed, too */
 	bool orderly; /* the disks are kept: a guest that passed is powered down, not stopped */
 	enum console_form form;

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "act/watcher.h"
+#include "act/ready_socket.h"
+#include "base/file.h"
 #include "base/memory.h"
 
 #define READ_BYTES ((size_t)64 << 10)
@@ -49,6 +51,8 @@ void watcher_close_streams(struct watcher *watcher)
 	close_stream(&watcher->emulator);
 	close_stream(&watcher->firmware);
 	close_stream(&watcher->readiness);
+	close_stream(&watcher->notice);
+	fd_close(&watcher->notice_fd);
 	outlet_close(&watcher->screen);
 	outlet_close(&watcher->log);
 	outlet_close(&watcher->words);
@@ -150,6 +154,15 @@ static void take_lines(struct watcher *watcher, struct stream *stream, const cha
 	stream->looked_at = false;
 }
 
+static void finish(struct watcher *watcher, struct stream *stream, line_function *take)
+{
+	if (!stream->console || !stream->in_line || console_line(stream->console)[0] == '\0')
+		return;
+	stream->in_line = false;
+	tail_add(&stream->tail, console_line(stream->console));
+	take(watcher, console_line(stream->console));
+}
+
 /* False: there is nothing (more) to be read now. */
 static bool read_some(struct watcher *watcher, struct stream *stream, line_function *take)
 {
@@ -160,6 +173,7 @@ static bool read_some(struct watcher *watcher, struct stream *stream, line_funct
 		return false;
 	if (got <= 0) {
 		stream->fd = -1;
+		finish(watcher, stream, take);
 		return false;
 	}
 	if (stream == &watcher->guest) {
@@ -182,12 +196,30 @@ static void read_stream(struct watcher *watcher, struct stream *stream, line_fun
 	}
 }
 
+/* A service manager makes a connection for each message. */
+static void read_notices(struct watcher *watcher)
+{
+	int listener = watcher->request->ready_listener;
+	int fd = listener >= 0 ? ready_socket_accept(listener, watcher->request->ready_guest) : -1;
+
+	read_stream(watcher, &watcher->notice, take_readiness_line);
+	if (fd < 0)
+		return;
+	finish(watcher, &watcher->notice, take_readiness_line);
+	close_stream(&watcher->notice);
+	fd_close(&watcher->notice_fd);
+	watcher->notice_fd = fd;
+	watcher->notice = open_stream(fd);
+	read_stream(watcher, &watcher->notice, take_readiness_line);
+}
+
 void watcher_read_streams(struct watcher *watcher)
 {
 	read_stream(watcher, &watcher->guest, take_guest_line);
 	read_stream(watcher, &watcher->emulator, take_emulator_line);
 	read_stream(watcher, &watcher->firmware, take_firmware_line);
 	read_stream(watcher, &watcher->readiness, take_readiness_line);
+	read_notices(watcher);
 	outlet_flush(&watcher->screen);
 	outlet_flush(&watcher->log);
 	outlet_flush(&watcher->words);
@@ -237,19 +269,11 @@ void watcher_type(struct watcher *watcher)
 	watcher->typed = 0;
 }
 
-static void finish(struct watcher *watcher, struct stream *stream, line_function *take)
-{
-	if (!stream->console || !stream->in_line || console_line(stream->console)[0] == '\0')
-		return;
-	stream->in_line = false;
-	tail_add(&stream->tail, console_line(stream->console));
-	take(watcher, console_line(stream->console));
-}
-
 void watcher_finish_streams(struct watcher *watcher)
 {
 	finish(watcher, &watcher->guest, take_guest_line);
 	finish(watcher, &watcher->emulator, take_emulator_line);
 	finish(watcher, &watcher->firmware, take_firmware_line);
 	finish(watcher, &watcher->readiness, take_readiness_line);
+	finish(watcher, &watcher->notice, take_readiness_line);
 }

@@ -58,6 +58,8 @@ struct watcher {
 
 	/* watch_console.c */
 	struct stream guest, emulator, firmware, readiness;
+	struct stream notice; /* the connection by which systemd says that it is ready */
+	int notice_fd;        /* owned */
 	struct outlet screen, log, words;
 	size_t shown;      /* bytes of the guest's unfinished line that are on the screen */
 	struct text input; /* what is to be typed */

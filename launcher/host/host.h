@@ -113,8 +113,10 @@ struct machine_alias {
 };
 
 struct emulator {
-	char *path; /* what will be executed; NULL when none was found */
-	bool script; /* begins with "#!": what it starts is the emulator */
+	char *path;     /* what will be executed; NULL when none was found */
+	bool uefi_vars; /* has the device (QEMU 10.0); only looked for where a descriptor needs it
+			 */
+	bool script;    /* begins with "#!": what it starts is the emulator */
 	struct strings tried;
 	enum error_status status; /* why path is NULL or unusable: ERROR_STATUS_NOT_FOUND or
 				     _CANNOT_EXECUTE; 0 = usable */

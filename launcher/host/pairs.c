@@ -152,6 +152,12 @@ static void add_from_qemu_conf(const struct survey_request *request, bool descri
 			"firmware descriptors; here its pairs are a fallback");
 }
 
+void pairs_add_reported(const struct survey_request *request, const char *data_directory,
+	struct file_table *files, struct host *host)
+{
+	add_table(host, files, request->arch, PAIR_EMULATOR, data_directory);
+}
+
 void pairs_find(const struct survey_request *request, const char *data_directory,
 	bool descriptor_seen, struct file_table *files, struct host *host)
 {

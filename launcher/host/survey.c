@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 
 #include "base/file.h"
@@ -12,6 +13,7 @@
 #include "host/descriptor.h"
 #include "host/descriptors.h"
 #include "host/emulator.h"
+#include "host/emulator_report.h"
 #include "host/file_table.h"
 #include "host/firmware_file.h"
 #include "host/kvm.h"
@@ -74,6 +76,47 @@ static void keep_files(struct file_table *table, struct host *host)
 	}
 }
 
+static bool targets(const struct descriptor *descriptor, enum arch arch)
+{
+	for (size_t i = 0; i < descriptor->target_count; i++)
+		if (descriptor->targets[i].arch == arch)
+			return true;
+	return false;
+}
+
+static bool firmware_was_found(const struct host *host, enum arch arch)
+{
+	for (size_t i = 0; i < host->descriptor_count; i++)
+		if (host->descriptors[i].state == DESCRIPTOR_USABLE &&
+			targets(&host->descriptors[i], arch))
+			return true;
+	return host->pair_count > 0;
+}
+
+/* The last resort before "no firmware": QEMU itself is asked where its files are. */
+static void ask_emulator(const struct survey_request *request, const char *known,
+	struct file_table *files, struct host *host)
+{
+	auto_strings struct strings directories = {0};
+
+	if (strcmp(request->root_path, "/") != 0 || host->emulator.status != 0 ||
+		firmware_was_found(host, request->arch))
+		return;
+	emulator_data_directories(host->emulator.path, &directories);
+	for (size_t i = 0; i < directories.count; i++)
+		if (!text_equal(directories.items[i], known))
+			pairs_add_reported(request, directories.items[i], files, host);
+}
+
+static void look_for_uefi_vars(struct host *host)
+{
+	for (size_t i = 0; i < host->descriptor_count && !host->emulator.uefi_vars; i++)
+		if (host->descriptors[i].state == DESCRIPTOR_USABLE &&
+			host->descriptors[i].uefi_vars && host->emulator.status == 0)
+			host->emulator.uefi_vars =
+				emulator_has_device(host->emulator.path, "uefi-vars-");
+}
+
 static void look_at_firmware(
 	const struct survey_request *request, struct file_table *files, struct host *host)
 {
@@ -84,6 +127,8 @@ static void look_at_firmware(
 		return;
 	descriptor_seen = descriptors_find(request, data_directory, files, host);
 	pairs_find(request, data_directory, descriptor_seen, files, host);
+	ask_emulator(request, data_directory, files, host);
+	look_for_uefi_vars(host);
 }
 
 static enum arch own_arch(void)

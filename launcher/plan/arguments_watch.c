@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -119,6 +120,27 @@ static void add_ready_port(const struct arguments *arguments)
 			"name=slipway.ready"));
 }
 
+/* systemd in the guest reads the credential from SMBIOS (systemd.system-credentials(7)) and
+ * connects to the host, which is 2. */
+static void add_ready_socket(const struct arguments *arguments)
+{
+	const struct plan_watch *watch = &arguments->options->watch;
+	struct text device = {0}, credential = {0};
+
+	if (watch->ready_guest == 0)
+		return;
+	qopt_word(&device, "vhost-vsock-pci");
+	qopt_add(&device, "id", "slipway-vsock");
+	qopt_addf(&device, "guest-cid", "%" PRIu32, watch->ready_guest);
+	qopt_addf(&device, "vhostfd", "%d", (int)PLAN_VSOCK_FD);
+	add_option(&arguments->plan->argv, "-device", text_take(&device));
+	qopt_add(&credential, "type", "11");
+	qopt_addf(&credential, "value",
+		"io.systemd.credential:vmm.notify_socket=vsock-stream:2:%" PRIu32,
+		watch->ready_port);
+	add_option(&arguments->plan->argv, "-smbios", text_take(&credential));
+}
+
 void add_watch(const struct arguments *arguments)
 {
 	const struct plan_watch *watch = &arguments->options->watch;
@@ -132,6 +154,7 @@ void add_watch(const struct arguments *arguments)
 		add_debug_exit(arguments);
 	if (watch->ready)
 		add_ready_port(arguments);
+	add_ready_socket(arguments);
 	if (watch->screenshot)
 		add_option(&arguments->plan->argv, "-add-fd",
 			xasprintf(

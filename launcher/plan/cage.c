@@ -148,6 +148,8 @@ void decide_cage(const struct spec *spec, const struct plan_options *options, st
 #endif
 	if (options->watch.on)
 		strings_add_once(&plan->sandbox.policies, "socket");
+	if (options->watch.ready_guest != 0)
+		strings_add_once(&plan->sandbox.policies, "vhost");
 	add_system(plan);
 	add_emulator(plan);
 	if (kvm)

@@ -202,6 +202,18 @@ static bool bios_is_qemus_own(const struct host *host, const struct firmware_req
 	return true;
 }
 
+struct error *refuse_missing_device(const struct host *host, const struct firmware_request *request,
+	const struct plan_firmware *firmware)
+{
+	if (!firmware->uefi_vars || host->emulator.status != 0 || host->emulator.uefi_vars)
+		return NULL;
+	return error_at(request->file, request->line,
+		"firmware '%s' keeps its variables in QEMU's uefi-vars device, which '%s' has not "
+		"(QEMU 10.0 brought it); use a newer QEMU with --emulator, or firmware of another "
+		"descriptor",
+		firmware->path, host->emulator.path);
+}
+
 struct error *decide_firmware(const struct host *host, const struct firmware_request *request,
 	struct candidates *ret_candidates, struct firmware_files *ret_files,
 	struct plan_firmware *ret_firmware)

@@ -31,6 +31,11 @@ struct error *decide_firmware(const struct host *host, const struct firmware_req
 	struct candidates *ret_candidates, struct firmware_files *ret_files,
 	struct plan_firmware *ret_firmware) MUST_USE;
 
+/* Firmware that is built for QEMU's uefi-vars device waits for it for ever (edk2,
+ * PcdQemuVarsRequire): refused where this host's QEMU has not got it. */
+struct error *refuse_missing_device(const struct host *host, const struct firmware_request *request,
+	const struct plan_firmware *firmware) MUST_USE;
+
 /* Is a file with the VM's variables behind this firmware? */
 bool firmware_keeps_variables(const struct plan_firmware *firmware);
 

@@ -117,6 +117,9 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 	struct firmware_request request = {0};
 	struct firmware_files files = {0};
 	struct arguments arguments = {spec, options, plan};
+	const struct store_question question = {
+		spec, host, options, &request, &files, &plan->firmware};
+	auto_free char *warning = NULL;
 
 	plan->name = xstrdup(spec->name);
 	plan->arch = spec->arch;
@@ -125,10 +128,13 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 	TRY(decide_accel(spec, host, options, plan));
 	TRY(firmware_request_make(spec, options, host, &request));
 	TRY(decide_firmware(host, &request, candidates, &files, &plan->firmware));
+	if (!options->other_host)
+		TRY(refuse_missing_device(host, &request, &plan->firmware));
 	TRY(keep_recorded_firmware(host, options, &request, &files, plan));
-	TRY(decide_store(
-		&(struct store_question){spec, host, options, &request, &files, &plan->firmware},
-		&plan->nvram));
+	TRY(decide_store(&question, &plan->nvram));
+	warning = store_warning(&question, &plan->nvram);
+	if (warning)
+		strings_add(&plan->warnings, warning);
 	if (!options->below_root && plan->firmware.path) {
 		free_pointer(&plan->firmware.open_path);
 		plan->firmware.open_path = xstrdup(plan->firmware.path);

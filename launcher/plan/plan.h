@@ -57,9 +57,12 @@ enum sandbox_mode {
 /* What a VM that is watched (slipway test) has beside the spec. */
 struct plan_watch {
 	bool on;
-	bool debug_exit; /* the device by which a guest ends QEMU with a status (x86) */
-	bool ready;      /* the port by which it says that it is ready */
-	bool screenshot; /* PLAN_SCREENSHOT_FD is open for writing */
+	bool debug_exit;      /* the device by which a guest ends QEMU with a status (x86) */
+	bool ready;           /* the port by which it says that it is ready */
+	uint32_t ready_guest; /* a vsock address for the guest, whose PLAN_VSOCK_FD is open; 0: none
+			       */
+	uint32_t ready_port;  /* where it then says that it is ready */
+	bool screenshot;      /* PLAN_SCREENSHOT_FD is open for writing */
 };
 
 /* What the command line says beside the spec. Borrowed; absolute paths. */
@@ -176,6 +179,7 @@ enum plan_fd {
 	PLAN_FIRMWARE_LOG_FD = 41, /* … SeaBIOS' own log */
 	PLAN_READY_FD = 42,        /* … the port by which the guest says that it is ready */
 	PLAN_SCREENSHOT_FD = 43,   /* … where a screenshot goes */
+	PLAN_VSOCK_FD = 44,        /* … /dev/vhost-vsock */
 	PLAN_OVERLAY_FD = 50,      /* the first ephemeral disk's overlay, then the next one's */
 };
 

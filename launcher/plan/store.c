@@ -261,3 +261,22 @@ struct error *decide_store(const struct store_question *ask, struct plan_nvram *
 	set_foreign(ask, ret_nvram);
 	return NULL;
 }
+
+/* OVMF finds out whether its flash can be written by probing a byte of the store, and takes nothing
+ * but zeros for memory: it boots, and keeps the variables in RAM (edk2
+ * OvmfPkg/QemuFlashFvbServicesRuntimeDxe, QemuFlashDetected; seen with OVMF 2022.11). Boards of
+ * fixed flash format such a store. */
+char *store_warning(const struct store_question *ask, const struct plan_nvram *nvram)
+{
+	const struct firmware_file *file = nvram->action == NVRAM_KEEP
+						   ? store_file(ask->host, nvram->path)
+						   : ask->files->template;
+
+	if (!arch_is_x86(ask->request->arch) || nvram->json || !file ||
+		nvram->action == NVRAM_NONE || nvram->action == NVRAM_NETWORK ||
+		file->error_number != 0 || file->role != FIRMWARE_ROLE_BLANK)
+		return NULL;
+	return xasprintf("nvram: '%s' is nothing but zeros: the guest will boot and forget every "
+			 "variable; use the template that belongs to the firmware",
+		file->path);
+}

@@ -32,4 +32,8 @@ struct store_question {
  */
 struct error *decide_store(const struct store_question *ask, struct plan_nvram *ret_nvram) MUST_USE;
 
+/* A line for the user where the store is taken and yet nothing is kept in it, else NULL. The caller
+ * frees it. */
+char *store_warning(const struct store_question *ask, const struct plan_nvram *nvram) MUST_USE;
+
 #endif

@@ -201,4 +201,26 @@ root=/
 doctor --nvram="$T/vm_VARS.fd" --format=json
 t_contains this_machine_has_a_word_about_kvm '"subject": "kvm"' "$T/out"
 t_contains this_machine_has_a_word_about_its_sandbox '"subject": "sandbox"' "$T/out"
+
+# Something else in the place of the KVM device, seen by one process only
+without_kvm() # ARGUMENT...
+{
+	t_run unshare --mount sh -c 'mount --bind /dev/null /dev/kvm && exec "$@"' sh \
+		"$SLIPWAY" doctor --nvram="$T/vm_VARS.fd" --emulator="$T/bin/emulator" "$@"
+}
+
+spec "$T/kvm.xml" '' '' kvm
+if unshare --mount sh -c 'mount --bind /dev/null /dev/kvm' 2>/dev/null; then
+	without_kvm
+	finds kvm_that_fails_is_a_warning_without_a_spec warning kvm 'no KVM device' '--accel=tcg'
+	without_kvm "$T/plain.xml"
+	finds kvm_that_is_not_asked_for_is_a_note note kvm 'no KVM device'
+	without_kvm "$T/kvm.xml"
+	finds kvm_that_is_asked_for_is_an_error error kvm 'no KVM device' '--accel=tcg'
+	ends kvm_that_is_asked_for_decides 1
+	t_eq kvm_does_not_hide_the_firmware 1 "$(grep -c '^[a-z]* *firmware ' "$T/out")"
+	t_eq kvm_is_told_once 1 "$(grep -c '^[a-z]* *kvm ' "$T/out")"
+else
+	t_skip kvm_that_fails "no /dev/kvm that could be hidden, or no right to"
+fi
 t_done

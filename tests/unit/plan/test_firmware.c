@@ -151,6 +151,20 @@ static void combined_firmware_is_a_private_writable_copy(void **state)
 	assert_string_equal(made->plan->nvram.path, "/state/vm_VARS.fd");
 }
 
+static void uefi_vars_firmware_needs_the_device(void **state)
+{
+	struct made_up *made = *state;
+	struct descriptor *descriptor = made_memory_descriptor(
+		made, "90-qemuvars.json", "/fw/OVMF.qemuvars.fd", FIRMWARE_INTERFACE_UEFI);
+
+	descriptor->uefi_vars = true;
+	descriptor->template = made_file(made, "/fw/vars.json", 321, FIRMWARE_ROLE_UNKNOWN);
+	assert_plan_refused(made,
+		"vm.xml:5: firmware '/fw/OVMF.qemuvars.fd' keeps its variables in QEMU's uefi-vars "
+		"device, which '/usr/bin/qemu' has not (QEMU 10.0 brought it); use a "
+		"newer QEMU with --emulator, or firmware of another descriptor");
+}
+
 static void uefi_vars_firmware_keeps_a_json_store(void **state)
 {
 	struct made_up *made = *state;
@@ -159,6 +173,7 @@ static void uefi_vars_firmware_keeps_a_json_store(void **state)
 
 	descriptor->uefi_vars = true;
 	descriptor->template = made_file(made, "/fw/vars.json", 321, FIRMWARE_ROLE_UNKNOWN);
+	made->host.emulator.uefi_vars = true;
 	assert_true(planned(made)->firmware.uefi_vars);
 	assert_true(made->plan->nvram.json);
 	assert_string_equal(made->plan->nvram.path, "/state/vm_VARS.json");
@@ -337,6 +352,7 @@ int main(void)
 		MADE_UP(e7_kernel_firmware_takes_the_kernels_place),
 		MADE_UP(stateless_firmware_keeps_nothing),
 		MADE_UP(combined_firmware_is_a_private_writable_copy),
+		MADE_UP(uefi_vars_firmware_needs_the_device),
 		MADE_UP(uefi_vars_firmware_keeps_a_json_store),
 		MADE_UP(short_arm_firmware_is_padded_in_a_copy),
 		MADE_UP(l3_a_pair_is_read_only_flash_with_its_template),

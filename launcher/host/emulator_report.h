@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What only the emulator itself knows: asked where the files around it do not tell, because it
+ * costs a start of QEMU, or a look through its whole binary.
+ */
+#ifndef SLIPWAY_HOST_EMULATOR_REPORT_H
+#define SLIPWAY_HOST_EMULATOR_REPORT_H
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "base/text.h"
+
+/*
+ * Adds the data directories that `path` reports ("-L help", QEMU since 2.12), absolute ones only.
+ * Nothing is added where it does not answer within seconds.
+ */
+void emulator_data_directories(const char *path, struct strings *ret_directories);
+
+/* Does the binary (or, by name, one of its modules) have the device? Searches for the name's text.
+ */
+bool emulator_has_device(const char *path, const char *device);
+
+#endif
