@@ -140,7 +140,7 @@ demo: slipway guests ## boot our own guest twice on x86_64 and on aarch64
 # ---- checks --------------------------------------------------------------------------------------
 
 golden      := $(wildcard $(srcdir)/tests/golden/*.sh)
-integration := $(filter-out %/lib.sh,$(wildcard $(addprefix $(srcdir)/tests/,integration/*.sh sandbox/*.sh)))
+integration := $(filter-out %/lib.sh,$(wildcard $(srcdir)/tests/integration/*.sh))
 building    := $(wildcard $(srcdir)/tests/build/*.sh)
 long        := $(wildcard $(srcdir)/tests/long/*.sh)
 run = @$(if $(2),$(environment) sh $(srcdir)/tests/run.sh $(1) $(2),\

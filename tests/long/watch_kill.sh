@@ -22,7 +22,6 @@ for name in one two; do
 	sed "s,guest/hello-x86_64.img,$T/$name.img,; s,<name>hello,<name>$name," \
 		"$SRCDIR/examples/hello.xml" >"$T/$name.xml"
 done
-find /tmp /var/tmp /dev/shm -maxdepth 1 2>/dev/null | sort >"$T/before"
 
 seed=$(date +%s)
 awk -v seed="$seed" -v tries="$tries" 'BEGIN {
