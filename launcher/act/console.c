@@ -146,15 +146,27 @@ static void take_control(struct console *console, unsigned int control)
 	}
 }
 
-/* CUP: a place on the same line behind the text is a gap, every other one another line. */
+/* How many characters the line has. */
+static size_t count_characters(const struct console *console)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < console->length; i++)
+		count += !utf8_continues((unsigned char)console->line[i]);
+	return count;
+}
+
+/* CUP: the place right behind the text changes nothing (a shell's line editor goes there before
+ * each character), one farther behind it is a gap, every other one is another line. */
 static void move_to(struct console *console, unsigned int row, unsigned int column)
 {
-	bool same_line = row > 0 && row == console->row && column > console->length;
+	size_t next = count_characters(console) + 1;
+	bool same_row = row == console->row || (console->row == 0 && column == next && next > 1);
 
-	if (same_line && console->length > 0)
-		add_bytes(console, " ", 1);
-	else
+	if (!same_row || column < next)
 		leave_line(console);
+	else if (column > next && next > 1)
+		add_bytes(console, " ", 1);
 	console->row = row;
 }
 
@@ -168,7 +180,7 @@ static void end_sequence(struct console *console, unsigned char final)
 	case 'H': /* CUP */
 	case 'f': /* HVP */
 		move_to(console, console->parameters[0] > 0 ? console->parameters[0] : 1,
-			console->parameters[1]);
+			console->parameters[1] > 0 ? console->parameters[1] : 1);
 		break;
 	case 'C': /* CUF */
 	case 'G': /* CHA */

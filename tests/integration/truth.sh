@@ -134,6 +134,8 @@ x86_64_uefi()
 	truth no_disk 1 'failed: stuck in the UEFI shell: "Shell> "' nothing
 	truth guest_that_returns 1 "failed: stuck in the firmware's menu: " return
 	truth guest_that_fails 1 'failed: stuck in the UEFI shell: ' return-error
+	truth disk_that_is_written 0 'passed: the guest powered off' return-error --allow-shell \
+		--send='^Shell> $ => echo written > FS0:\\file.txt' --send='^Shell> $ => reset -s'
 	truth network_only 1 'failed: no boot from the network: ' network -- \
 		-netdev user,id=n -device virtio-net-pci,netdev=n,bootindex=1
 	truth network_that_was_not_meant 1 'failed: the firmware boots from the network, as nothing' \
@@ -145,6 +147,11 @@ x86_64_uefi()
 
 	t_eq every_image_is_as_it_was "$(cat "$T/before")" "$(cat "$T"/*.img | cksum)"
 
+	truth kept_disk 0 'passed: the guest powered off' return-error --allow-shell --keep \
+		--nvram="$T/vars.fd" --send='^Shell> $ => echo written > FS0:\\file.txt' \
+		--send='^Shell> $ => reset -s'
+	t_eq keep_writes_the_image differs \
+		"$(cat "$T"/*.img | cksum | cmp -s - "$T/before" || echo differs)"
 	truth kept_once 0 'passed' hello --keep --nvram="$T/kept.fd" --expect='boot count 1$'
 	truth kept_twice 0 'passed' hello --keep --nvram="$T/kept.fd" --expect='boot count 2$'
 	truth a_copy_is_tested 0 'passed' hello --nvram="$T/kept.fd" --expect='boot count 3$'

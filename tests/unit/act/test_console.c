@@ -70,6 +70,11 @@ static void firmware_screens_become_lines(void **state)
 		"Press ESC in 5 seconds|Press ESC in 4 seconds");
 	CHECK("\033[08;01H\033[1m\033[33m\033[40mShell> \033[0m\033[37m\033[40m", "Shell> ");
 	CHECK("\033[3;1HBoot\033[3;20HManager\033[4;1HContinue", "Boot Manager|Continue");
+	CHECK("\033[08;01HShell> \033[08;08H\033[08;08Hr\033[08;09H\033[08;09He\033[08;10H",
+		"Shell> re");
+	CHECK("one\nShell> \033[24;08Hr\033[24;09H\033[24;09He", "one|Shell> re");
+	CHECK("one\nShell> \033[24;01Hr", "one|Shell> |r");
+	CHECK("\033[2;1H\303\244\303\266\033[2;3H\303\274\033[2;3Hx", "\303\244\303\266\303\274|x");
 	CHECK("\033[H\033[Jone\033[2Btwo\033[3Cthree", "one|two three");
 }
 
