@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "act/confine.h"
@@ -112,6 +113,15 @@ static bool firmware_is_asked(const struct options *options, const struct spec *
 	return spec->firmware.kind != SPEC_FIRMWARE_UNSET || spec->firmware.loader.path;
 }
 
+/* How far this host's time is ahead of UTC. */
+static int64_t local_ahead_s(void)
+{
+	time_t now = time(NULL);
+	struct tm local = {0};
+
+	return localtime_r(&now, &local) ? local.tm_gmtoff : 0;
+}
+
 struct plan_options launch_plan_options(const struct options *options)
 {
 	bool is_test = options->command == COMMAND_TEST;
@@ -139,6 +149,10 @@ struct plan_options launch_plan_options(const struct options *options)
 		.sandbox_read = &options->sandbox_read,
 		.sandbox_write = &options->sandbox_write,
 		.nvram_directory = options->nvram_directory,
+		.runtime_directory = options->runtime_directory,
+		.state_directory = options->state_directory,
+		.now_s = time(NULL),
+		.local_ahead_s = local_ahead_s(),
 		.other_host = plans_for_another_host(options),
 		.lenient = options->lenient,
 		.arguments = &options->arguments,

@@ -440,6 +440,18 @@ static char *user_directory(const char *name, const char *fallback)
 	return home && home[0] == '/' ? xasprintf("%s/%s", home, fallback) : NULL;
 }
 
+/* A user without a session of their own has the sockets among the temporary files. */
+static char *find_runtime_directory(const struct options *options)
+{
+	const char *session = getenv("XDG_RUNTIME_DIR");
+
+	if (options->privileged)
+		return xstrdup("/run/slipway");
+	if (session && session[0] == '/')
+		return xasprintf("%s/slipway", session);
+	return xasprintf("%s/slipway-%u", options->temporary_directory, (unsigned int)geteuid());
+}
+
 /* XDG Base Directory Specification; root's stores are the host's. libvirt never reads root's own
  * configuration directory; slipway does where root names it, but not ~/.config by itself. */
 static void find_directories(struct options *options)
@@ -448,14 +460,17 @@ static void find_directories(struct options *options)
 	auto_free char *state = NULL;
 
 	options->privileged = geteuid() == 0;
+	options->runtime_directory = find_runtime_directory(options);
 	if (options->privileged) {
+		options->state_directory = xstrdup("/var/lib/slipway");
 		options->nvram_directory = xstrdup("/var/lib/slipway/nvram");
 		if (config && config[0] == '/')
 			options->config_directory = xstrdup(config);
 		return;
 	}
 	state = user_directory("XDG_STATE_HOME", ".local/state");
-	options->nvram_directory = xasprintf("%s/slipway/nvram", state ? state : "/nonexistent");
+	options->state_directory = xasprintf("%s/slipway", state ? state : "/nonexistent");
+	options->nvram_directory = xasprintf("%s/nvram", options->state_directory);
 	options->config_directory = user_directory("XDG_CONFIG_HOME", ".config");
 }
 
@@ -565,6 +580,8 @@ void options_clear(struct options *options)
 	free(options->firmware_vars);
 	free(options->nvram_path);
 	free(options->nvram_directory);
+	free(options->state_directory);
+	free(options->runtime_directory);
 	free(options->config_directory);
 	strings_clear(&options->sandbox_read);
 	strings_clear(&options->sandbox_write);

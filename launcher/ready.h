@@ -26,6 +26,8 @@ struct ready {
 	int code_fd;
 	int *keep; /* what QEMU inherits */
 	size_t keep_count;
+	int *opened; /* of those, what was opened for the devices: closed with this */
+	size_t opened_count;
 	struct strings environment;
 	struct confine_request confine; /* borrows from here and from the plan */
 };

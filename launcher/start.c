@@ -4,10 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/companion.h"
 #include "act/confine.h"
 #include "act/filter.h"
 #include "act/nvram.h"
 #include "act/nvram_code.h"
+#include "act/openings.h"
 #include "act/overlay.h"
 #include "act/store_record.h"
 #include "base/file.h"
@@ -67,6 +69,7 @@ static void describe_confinement(const struct plan *plan, struct ready *ready)
 		.keep_fd_count = ready->keep_count,
 		.drop_capabilities = true,
 		.close_fds = true,
+		.lock_memory = strings_contain(&plan->sandbox.policies, "mem-lock"),
 	};
 }
 
@@ -92,6 +95,46 @@ static struct error *make_overlays(
 	return NULL;
 }
 
+static void keep_opened(struct ready *ready, int fd)
+{
+	int *opened = array_push(&ready->opened, &ready->opened_count, sizeof(*ready->opened));
+
+	*opened = fd;
+	ready_keep(ready, fd);
+}
+
+static struct error *start_companions(
+	const struct options *options, const struct plan *plan, struct ready *ready)
+{
+	const struct companion_surroundings surroundings = {
+		.search_path = options->search_path,
+		.directory = options->runtime_directory,
+		.environment = options->environment.items,
+	};
+
+	if (plan->companion_count > 0)
+		TRY(private_directory_make(options->runtime_directory));
+	for (size_t i = 0; i < plan->companion_count; i++) {
+		TRY(companion_start(&plan->companions[i], &surroundings));
+		keep_opened(ready, plan->companions[i].fd);
+	}
+	return NULL;
+}
+
+/* Before anything is written that outlives the VM: what is missing on the host is found here. */
+static struct error *open_and_start(
+	const struct options *options, const struct plan *plan, struct ready *ready)
+{
+	if (plan->runtime_directory)
+		TRY(error_while(private_directory_make(plan->runtime_directory), "sockets"));
+	for (size_t i = 0; i < plan->opening_count; i++) {
+		TRY(opening_make(&plan->openings[i]));
+		keep_opened(ready, plan->openings[i].fd);
+	}
+	TRY(start_companions(options, plan, ready));
+	return cpus_set(plan->cpus, plan->cpu_count);
+}
+
 struct error *ready_make(
 	const struct options *options, const struct launch *launch, struct ready *ready)
 {
@@ -107,6 +150,7 @@ struct error *ready_make(
 	say(options, &notes);
 	if (plan->code_by_fd)
 		TRY(nvram_code_open(&plan->firmware, PLAN_CODE_FD, &ready->code_fd));
+	TRY(open_and_start(options, plan, ready));
 	TRY(make_overlays(options, plan, ready));
 	TRY(nvram_prepare(&plan->nvram, &ready->nvram));
 	store_record_update(&plan->nvram, &plan->firmware, &ready->nvram);
@@ -125,6 +169,9 @@ void ready_clear(struct ready *ready)
 	filter_free(ready->filter);
 	nvram_ready_clear(&ready->nvram);
 	fd_close(&ready->code_fd);
+	for (size_t i = 0; i < ready->opened_count; i++)
+		fd_close(&ready->opened[i]);
+	free(ready->opened);
 	free(ready->keep);
 	strings_clear(&ready->environment);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/arguments.h"
 
-#include <inttypes.h>
-
 #include "base/memory.h"
 #include "base/qopt.h"
+#include "plan/layout.h"
 #include "plan/machine.h"
 #include "plan/plan.h"
+#include "plan/refusals.h"
 #include "spec/spec.h"
 
 void add_option(struct strings *argv, const char *option, char *value)
@@ -36,32 +36,23 @@ void add_machine(const struct arguments *arguments)
 
 	qopt_word(&machine, plan->machine);
 	qopt_flag(&machine, "usb", false);
-	qopt_flag(&machine, "dump-guest-core", false);
+	qopt_flag(&machine, "dump-guest-core", spec->memory.dump_core == CHOICE_YES);
 	if (firmware->smm || spec->smm == CHOICE_NO)
 		qopt_flag(&machine, "smm", firmware->smm);
 	if (firmware->device == FIRMWARE_DEVICE_FLASH)
 		qopt_add(&machine, "pflash0", "pflash0-format");
 	if (plan->nvram.action != NVRAM_NONE && !plan->nvram.combined && !plan->nvram.json)
 		qopt_add(&machine, "pflash1", "pflash1-format");
-	if (spec->firmware.launch_security != SPEC_LAUNCH_SECURITY_NONE)
-		qopt_add(&machine, "confidential-guest-support", "lsec0");
 	if (has_acpi_switch)
 		qopt_flag(&machine, "acpi", spec->acpi == CHOICE_YES);
+	add_machine_features(arguments, &machine);
 	add_option(&arguments->plan->argv, "-machine", text_take(&machine));
-	add_option(&arguments->plan->argv, "-accel", xstrdup(plan->accel));
+	add_accel(arguments);
 	if (firmware->device == FIRMWARE_DEVICE_MEMORY)
 		add_option(&arguments->plan->argv, "-bios", xstrdup(firmware->open_path));
 	if (firmware->secure)
 		add_option(&arguments->plan->argv, "-global",
 			xstrdup("driver=cfi.pflash01,property=secure,value=on"));
-}
-
-static void add_memory(const struct arguments *arguments)
-{
-	/* QEMU reads KiB with a suffix; libvirt rounds up to whole KiB the same way */
-	uint64_t kib = (arguments->spec->memory_bytes + 1023) / 1024;
-
-	add_option(&arguments->plan->argv, "-m", xasprintf("size=%" PRIu64 "k", kib));
 }
 
 static void add_kernel(const struct arguments *arguments)
@@ -82,16 +73,6 @@ static void add_kernel(const struct arguments *arguments)
 		add_option(argv, "-dtb", xstrdup(spec->dtb));
 }
 
-static void add_boot(const struct arguments *arguments)
-{
-	struct text boot = {0};
-
-	if (arguments->spec->boot_menu != CHOICE_UNSET)
-		qopt_flag(&boot, "menu", arguments->spec->boot_menu == CHOICE_YES);
-	qopt_flag(&boot, "strict", true);
-	add_option(&arguments->plan->argv, "-boot", text_take(&boot));
-}
-
 static void add_own_arguments(const struct arguments *arguments)
 {
 	const struct strings *lists[] = {
@@ -102,7 +83,8 @@ static void add_own_arguments(const struct arguments *arguments)
 			strings_add(&arguments->plan->argv, lists[i]->items[j]);
 }
 
-struct error *add_arguments(const struct arguments *arguments)
+/* The board, before what is plugged into it. */
+static struct error *add_board(const struct arguments *arguments)
 {
 	struct strings *argv = &arguments->plan->argv;
 
@@ -111,19 +93,85 @@ struct error *add_arguments(const struct arguments *arguments)
 	strings_add(argv, "-no-user-config");
 	strings_add(argv, "-nodefaults");
 	TRY(add_flash_nodes(arguments));
-	TRY(add_security(arguments));
+	add_security(arguments);
+	add_audio(arguments);
 	add_machine(arguments);
-	TRY(add_cpu(arguments));
+	add_cpu(arguments);
 	add_memory(arguments);
+	add_threads(arguments);
 	if (arguments->spec->uuid)
 		add_option(argv, "-uuid", xstrdup(arguments->spec->uuid));
-	add_option(argv, "-rtc", xstrdup("base=utc"));
+	add_tables(arguments);
+	add_clock(arguments);
+	add_power(arguments);
 	add_boot(arguments);
 	add_kernel(arguments);
-	add_option(argv, "-display", xstrdup("none"));
-	TRY(add_disks(arguments));
-	TRY(add_serials(arguments));
+	add_features(arguments);
+	return NULL;
+}
+
+/* In the order in which libvirt has them: some guests name devices by it. */
+static void add_devices(const struct arguments *arguments)
+{
+	add_controllers(arguments);
+	add_disks(arguments);
+	add_filesystems(arguments);
+	add_interfaces(arguments);
+	add_lines(arguments);
+	add_tpms(arguments);
+	add_inputs(arguments);
+	add_graphics(arguments);
+	add_videos(arguments);
+	add_sounds(arguments);
+	add_redirections(arguments);
+	add_host_devices(arguments);
+	add_small_devices(arguments);
+}
+
+/* What a command line alone does not show. */
+static void note_surroundings(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->opening_count; i++)
+		strings_addf(&plan->notes, "descriptor %d is opened before QEMU for line %d",
+			plan->openings[i].fd, plan->openings[i].line);
+	for (size_t i = 0; i < plan->companion_count; i++) {
+		const struct companion *companion = &plan->companions[i];
+		auto_text struct text words = {0};
+
+		for (size_t j = 0; j < companion->argv.count; j++) {
+			auto_free char *word = text_shell_quoted(companion->argv.items[j]);
+
+			text_addf(&words, "%s%s", j > 0 ? " " : "", word);
+		}
+		strings_addf(&plan->notes, "beside QEMU, joined to its descriptor %d: %s",
+			companion->fd, words.bytes);
+	}
+}
+
+static struct error *add_all(const struct arguments *arguments)
+{
+	TRY(add_board(arguments));
+	add_devices(arguments);
 	add_watch(arguments);
 	add_own_arguments(arguments);
+	note_surroundings(arguments->plan);
 	return NULL;
+}
+
+struct error *add_arguments(const struct arguments *given)
+{
+	struct arguments arguments = *given;
+	auto_layout struct layout layout = {0};
+	auto_refusals struct refusals refusals = {
+		.path = given->spec->path,
+		.lenient = given->options->lenient,
+		.warnings = &given->plan->warnings,
+	};
+
+	arguments.layout = &layout;
+	arguments.refusals = &refusals;
+	layout_make(given->spec, given->plan->arch, machine_board(given->plan->machine), &refusals,
+		&layout);
+	TRY(add_all(&arguments));
+	return refusals_error(&refusals);
 }

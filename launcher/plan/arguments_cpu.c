@@ -4,32 +4,49 @@
 #include "base/memory.h"
 #include "base/qopt.h"
 #include "plan/arguments.h"
+#include "plan/device.h"
 #include "plan/plan.h"
+#include "plan/refusals.h"
 #include "spec/spec.h"
+
+static bool is_kvm(const struct plan *plan)
+{
+	return strcmp(plan->accel, "kvm") == 0;
+}
 
 /* A domain without <cpu>: libvirt's qemu64 on x86; elsewhere QEMU's own default, but for aarch64,
  * whose default (cortex-a15) runs no 64-bit guest. */
-static const char *default_model(const struct plan *plan, bool kvm)
+static const char *default_model(const struct plan *plan)
 {
-	if (plan->arch == ARCH_X86_64)
+	switch (plan->arch) {
+	case ARCH_X86_64:
 		return "qemu64";
-	if (plan->arch == ARCH_I386)
+	case ARCH_I386:
 		return "qemu32";
-	if (plan->arch == ARCH_AARCH64)
-		return kvm ? "host" : "max";
+	case ARCH_AARCH64:
+		return is_kvm(plan) ? "host" : "max";
+	case ARCH_ARM:
+	case ARCH_RISCV64:
+	case ARCH_LOONGARCH64:
+	case ARCH_UNKNOWN:
+		break;
+	}
 	return NULL;
+}
+
+static bool wants_host(const struct spec_cpu *cpu)
+{
+	return text_equal(cpu->mode, "host-passthrough") || text_equal(cpu->mode, "host-model");
 }
 
 /* CPU model 'host' exists only with an accelerator: under TCG the nearest thing is 'max'. */
 static const char *cpu_model(const struct plan *plan, const struct spec_cpu *cpu)
 {
-	bool kvm = strcmp(plan->accel, "kvm") == 0;
-
-	if (text_equal(cpu->mode, "host-passthrough") || text_equal(cpu->mode, "host-model"))
-		return kvm ? "host" : "max";
+	if (wants_host(cpu))
+		return is_kvm(plan) ? "host" : "max";
 	if (text_equal(cpu->mode, "maximum"))
 		return "max";
-	return cpu->model ? cpu->model : default_model(plan, kvm);
+	return cpu->model ? cpu->model : default_model(plan);
 }
 
 struct policy_switch {
@@ -37,6 +54,7 @@ struct policy_switch {
 	const char *value; /* NULL: the model decides */
 };
 
+/* libvirt's "forbid" refuses a host that has the feature; what the guest sees is the same. */
 static const struct policy_switch policy_switches[] = {
 	{"force", "on"},
 	{"require", "on"},
@@ -55,41 +73,126 @@ static void add_feature(struct text *option, const struct spec_cpu_feature *feat
 		qopt_add(option, feature->name, "on");
 }
 
-static struct error *add_topology(const struct arguments *arguments)
+/* libvirt, qemuBuildCpuModelArgStr: what a cache mode is in QEMU's words. */
+static void add_cache(
+	const struct arguments *arguments, struct text *option, const struct spec_cpu *cpu)
+{
+	const char *mode = cpu->cache_mode;
+
+	if (!mode)
+		return;
+	if (strcmp(mode, "emulate") == 0) {
+		if (cpu->cache_level != 3)
+			refuse_part(arguments->refusals, cpu->line,
+				"<cache mode='emulate'> is for level='3'");
+		qopt_flag(option, "l3-cache", true);
+		return;
+	}
+	if (strcmp(mode, "passthrough") == 0 && !wants_host(cpu))
+		refuse(arguments->refusals, cpu->line,
+			"<cache mode='passthrough'> needs <cpu mode='host-passthrough'>");
+	qopt_flag(option, "host-cache-info", strcmp(mode, "passthrough") == 0);
+	qopt_flag(option, "l3-cache", false);
+}
+
+static void add_address_bits(
+	const struct arguments *arguments, struct text *option, const struct spec_cpu *cpu)
+{
+	if (!cpu->maxphysaddr_mode)
+		return;
+	if (strcmp(cpu->maxphysaddr_mode, "emulate") == 0) {
+		add_number(option, "phys-bits", cpu->maxphysaddr_bits);
+		if (cpu->maxphysaddr_limit > 0)
+			refuse_part(arguments->refusals, cpu->line,
+				"limit= of <maxphysaddr> is for mode='passthrough'");
+		return;
+	}
+	if (is_kvm(arguments->plan))
+		qopt_flag(option, "host-phys-bits", true);
+	add_number(option, "host-phys-bits-limit", cpu->maxphysaddr_limit);
+}
+
+/* What only x86 models of QEMU have. */
+static void add_x86(
+	const struct arguments *arguments, struct text *option, const struct spec_cpu *cpu)
+{
+	bool x86 = arch_is_x86(arguments->plan->arch);
+	const struct said_part parts[] = {
+		{"vendor_id=", cpu->vendor_id != NULL, x86},
+		{"<cache>", cpu->cache_mode != NULL, x86},
+		{"<maxphysaddr>", cpu->maxphysaddr_mode != NULL, x86},
+		{"migratable=", cpu->migratable != CHOICE_UNSET,
+			x86 && (wants_host(cpu) || text_equal(cpu->mode, "maximum"))},
+	};
+
+	refuse_useless(arguments, cpu->line, "this CPU", parts, ARRAY_COUNT(parts));
+	if (!x86)
+		return;
+	/* libvirt's default for the host's own model is that of QEMU, and it says so */
+	if (wants_host(cpu) && is_kvm(arguments->plan))
+		qopt_flag(option, "migratable", cpu->migratable != CHOICE_NO);
+	else
+		add_choice(option, "migratable", cpu->migratable);
+	add_text(option, "vendor", cpu->vendor_id);
+	if (text_equal(cpu->check, "full"))
+		qopt_flag(option, "enforce", true);
+	add_cache(arguments, option, cpu);
+	add_address_bits(arguments, option, cpu);
+}
+
+static unsigned int or_one(unsigned int count)
+{
+	return count > 0 ? count : 1;
+}
+
+static void add_topology(const struct arguments *arguments)
 {
 	const struct spec *spec = arguments->spec;
 	const struct spec_cpu *cpu = &spec->cpu;
+	bool said = cpu->sockets || cpu->dies || cpu->clusters || cpu->cores || cpu->threads;
 	struct text smp = {0};
 
-	qopt_addf(&smp, "cpus", "%u", spec->vcpus);
-	if (cpu->sockets == 0) {
-		qopt_addf(&smp, "sockets", "%u", spec->vcpus);
-		qopt_add(&smp, "cores", "1");
-		qopt_add(&smp, "threads", "1");
+	if (spec->vcpus_at_start > spec->vcpus)
+		refuse(arguments->refusals, spec->vcpus_line,
+			"<vcpu current='%u'> is more than its %u CPUs", spec->vcpus_at_start,
+			spec->vcpus);
+	if (spec->vcpus_at_start > 0 && spec->vcpus_at_start < spec->vcpus) {
+		qopt_addf(&smp, "cpus", "%u", spec->vcpus_at_start);
+		qopt_addf(&smp, "maxcpus", "%u", spec->vcpus);
 	} else {
-		qopt_addf(&smp, "sockets", "%u", cpu->sockets);
-		if (cpu->dies > 1)
-			qopt_addf(&smp, "dies", "%u", cpu->dies);
-		if (cpu->clusters > 1)
-			qopt_addf(&smp, "clusters", "%u", cpu->clusters);
-		qopt_addf(&smp, "cores", "%u", cpu->cores);
-		qopt_addf(&smp, "threads", "%u", cpu->threads);
+		qopt_addf(&smp, "cpus", "%u", spec->vcpus);
 	}
+	qopt_addf(&smp, "sockets", "%u", said ? or_one(cpu->sockets) : spec->vcpus);
+	if (cpu->dies > 1)
+		qopt_addf(&smp, "dies", "%u", cpu->dies);
+	if (cpu->clusters > 1)
+		qopt_addf(&smp, "clusters", "%u", cpu->clusters);
+	qopt_addf(&smp, "cores", "%u", said ? or_one(cpu->cores) : 1);
+	qopt_addf(&smp, "threads", "%u", said ? or_one(cpu->threads) : 1);
 	add_option(&arguments->plan->argv, "-smp", text_take(&smp));
-	return NULL;
 }
 
-struct error *add_cpu(const struct arguments *arguments)
+void add_cpu(const struct arguments *arguments)
 {
 	const struct spec_cpu *cpu = &arguments->spec->cpu;
 	const char *model = cpu_model(arguments->plan, cpu);
 	struct text option = {0};
+	struct text features = {0};
 
-	if (model) {
+	if (model)
 		qopt_word(&option, model);
-		for (size_t i = 0; i < cpu->feature_count; i++)
-			add_feature(&option, &cpu->features[i]);
+	add_x86(arguments, &features, cpu);
+	for (size_t i = 0; i < cpu->feature_count; i++)
+		add_feature(&features, &cpu->features[i]);
+	add_cpu_features(arguments, &features);
+	if (model && features.length > 0)
+		text_addf(&option, ",%s", features.bytes);
+	else if (features.length > 0)
+		refuse_part(arguments->refusals,
+			cpu->line > 0 ? cpu->line : arguments->spec->features.line,
+			"features of a CPU whose <model> is not said; name it");
+	text_clear(&features);
+	if (model)
 		add_option(&arguments->plan->argv, "-cpu", text_take(&option));
-	}
-	return add_topology(arguments);
+	add_topology(arguments);
 }

@@ -1,65 +1,120 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Confidential guests (QEMU qapi/qom.json, SevGuestProperties, SevSnpGuestProperties,
+ * TdxGuestProperties).
+ */
 #include <inttypes.h>
 
 #include "base/memory.h"
 #include "base/qopt.h"
 #include "plan/arguments.h"
+#include "plan/cage.h"
+#include "plan/device.h"
+#include "plan/openings.h"
 #include "plan/plan.h"
+#include "plan/refusals.h"
 #include "spec/spec.h"
 
-/* QEMU qapi/qom.json: SevGuestProperties, SevSnpGuestProperties, TdxGuestProperties. */
-static const char *object_type(enum spec_launch_security kind)
+/* libvirt's default, and that of Intel's daemon */
+#define QUOTE_SOCKET "/var/run/tdx-qgs/qgs.socket"
+
+const char *security_object(const struct spec *spec)
 {
-	switch (kind) {
-	case SPEC_LAUNCH_SECURITY_SEV:
-		return "sev-guest";
-	case SPEC_LAUNCH_SECURITY_SEV_SNP:
-		return "sev-snp-guest";
-	case SPEC_LAUNCH_SECURITY_TDX:
-		return "tdx-guest";
+	return spec->firmware.launch_security == SPEC_LAUNCH_SECURITY_NONE ? NULL : "lsec0";
+}
+
+/* What both kinds of AMD have in common: the processor's page tables. */
+static void add_amd(const struct arguments *arguments, struct text *option)
+{
+	const struct spec_security *security = &arguments->spec->security;
+
+	qopt_add(option, "id", "lsec0");
+	/* libvirt asks the host's firmware for these two; 51 and 1 are those of EPYC processors
+	 * since 2019 (Linux Documentation/arch/x86/amd-memory-encryption.rst) */
+	qopt_addf(option, "cbitpos", "%u", security->cbitpos > 0 ? security->cbitpos : 51);
+	qopt_addf(option, "reduced-phys-bits", "%u",
+		security->reduced_phys_bits > 0 ? security->reduced_phys_bits : 1);
+	qopt_addf(option, "policy", "0x%" PRIx64, arguments->spec->firmware.launch_policy);
+	add_choice(option, "kernel-hashes", security->kernel_hashes);
+	cage_device(arguments->plan, "/dev/sev");
+	cage_policy(arguments->plan, "sev");
+}
+
+/* A certificate as a file without a name: QEMU reads its base64 from there. */
+static void add_blob(
+	const struct arguments *arguments, struct text *option, const char *key, const char *blob)
+{
+	struct opening *opening;
+
+	if (!blob)
+		return;
+	opening = add_opening(arguments->plan, OPENING_TEXT, arguments->spec->security.line);
+	opening->text = xstrdup(blob);
+	qopt_addf(option, key, "/proc/self/fd/%d", opening->fd);
+}
+
+static void add_sev(const struct arguments *arguments, struct text *option)
+{
+	const struct spec_security *security = &arguments->spec->security;
+
+	qopt_word(option, "sev-guest");
+	add_amd(arguments, option);
+	add_blob(arguments, option, "dh-cert-file", security->dh_cert);
+	add_blob(arguments, option, "session-file", security->session);
+}
+
+static void add_snp(const struct arguments *arguments, struct text *option)
+{
+	const struct spec_security *security = &arguments->spec->security;
+
+	qopt_word(option, "sev-snp-guest");
+	add_amd(arguments, option);
+	add_choice(option, "author-key-enabled", security->author_key);
+	if (security->vcek != CHOICE_UNSET)
+		qopt_flag(option, "vcek-disabled", security->vcek == CHOICE_NO);
+	add_text(option, "guest-visible-workarounds", security->workarounds);
+	add_text(option, "id-block", security->id_block);
+	add_text(option, "id-auth", security->id_auth);
+	add_text(option, "host-data", security->host_data);
+}
+
+static void add_tdx(const struct arguments *arguments, struct text *option)
+{
+	const struct spec_security *security = &arguments->spec->security;
+	const char *socket = security->quote_socket ? security->quote_socket : QUOTE_SOCKET;
+
+	qopt_word(option, "tdx-guest");
+	qopt_add(option, "id", "lsec0");
+	if (arguments->spec->firmware.launch_policy_said)
+		qopt_addf(
+			option, "attributes", "%" PRIu64, arguments->spec->firmware.launch_policy);
+	add_text(option, "mrconfigid", security->mr_config_id);
+	add_text(option, "mrowner", security->mr_owner);
+	add_text(option, "mrownerconfig", security->mr_owner_config);
+	if (!security->quote_generation)
+		return;
+	qopt_add(option, "quote-generation-socket.type", "unix");
+	qopt_add(option, "quote-generation-socket.path", socket);
+	cage_policy(arguments->plan, "unix-client");
+	cage_folder_of(arguments->plan, socket);
+}
+
+void add_security(const struct arguments *arguments)
+{
+	struct text option = {0};
+
+	switch (arguments->spec->firmware.launch_security) {
 	case SPEC_LAUNCH_SECURITY_NONE:
-		return NULL;
+		return;
+	case SPEC_LAUNCH_SECURITY_SEV:
+		add_sev(arguments, &option);
+		break;
+	case SPEC_LAUNCH_SECURITY_SEV_SNP:
+		add_snp(arguments, &option);
+		break;
+	case SPEC_LAUNCH_SECURITY_TDX:
+		add_tdx(arguments, &option);
+		break;
 	}
-	return NULL;
-}
-
-/* What an owner may write and slipway has no argument for yet: a guest that believes it is there
- * would be less protected than its owner thinks. */
-static bool says_more(const struct spec_security *security)
-{
-	return security->dh_cert || security->session || security->workarounds ||
-	       security->id_block || security->id_auth || security->host_data ||
-	       security->mr_config_id || security->mr_owner || security->mr_owner_config ||
-	       security->quote_generation || security->author_key != CHOICE_UNSET ||
-	       security->vcek != CHOICE_UNSET;
-}
-
-struct error *add_security(const struct arguments *arguments)
-{
-	const struct spec *spec = arguments->spec;
-	const struct spec_security *security = &spec->security;
-	const char *type = object_type(spec->firmware.launch_security);
-	struct text object = {0};
-
-	if (!type)
-		return NULL;
-	if (says_more(security))
-		return error_at(spec->path, security->line,
-			"<launchSecurity>: only policy, cbitpos, reducedPhysBits and kernelHashes "
-			"are "
-			"supported");
-	qopt_word(&object, type);
-	qopt_add(&object, "id", "lsec0");
-	if (spec->firmware.launch_security != SPEC_LAUNCH_SECURITY_TDX) {
-		/* libvirt asks the host's firmware for these two; 51 and 1 are those of EPYC
-		 * processors since 2019 (Linux Documentation/arch/x86/amd-memory-encryption.rst) */
-		qopt_addf(&object, "cbitpos", "%u", security->cbitpos > 0 ? security->cbitpos : 51);
-		qopt_addf(&object, "reduced-phys-bits", "%u",
-			security->reduced_phys_bits > 0 ? security->reduced_phys_bits : 1);
-		qopt_addf(&object, "policy", "0x%" PRIx64, spec->firmware.launch_policy);
-	}
-	if (security->kernel_hashes != CHOICE_UNSET)
-		qopt_flag(&object, "kernel-hashes", security->kernel_hashes == CHOICE_YES);
-	add_option(&arguments->plan->argv, "-object", text_take(&object));
-	return NULL;
+	add_option(&arguments->plan->argv, "-object", text_take(&option));
 }

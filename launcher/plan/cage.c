@@ -8,44 +8,56 @@
 #include "plan/plan.h"
 #include "spec/spec.h"
 
-static void add_path(struct plan *plan, const char *path, bool write)
+static bool has_rule(const struct plan_sandbox *sandbox, const struct path_rule *wanted)
+{
+	for (size_t i = 0; i < sandbox->path_count; i++) {
+		const struct path_rule *rule = &sandbox->paths[i];
+
+		if (strcmp(rule->path, wanted->path) == 0 && rule->write == wanted->write &&
+			rule->directory == wanted->directory && rule->device == wanted->device)
+			return true;
+	}
+	return false;
+}
+
+/* Each rule once; `wanted` is borrowed. */
+static void add_rule(struct plan *plan, struct path_rule wanted)
 {
 	struct plan_sandbox *sandbox = &plan->sandbox;
 	struct path_rule *rule;
 
-	if (!path)
+	if (!wanted.path || has_rule(sandbox, &wanted))
 		return;
 	rule = array_push(&sandbox->paths, &sandbox->path_count, sizeof(*sandbox->paths));
-	rule->path = xstrdup(path);
-	rule->write = write;
+	*rule = wanted;
+	rule->path = xstrdup(wanted.path);
 }
 
-static void add_directory(struct plan *plan, const char *path, bool write)
+void cage_policy(struct plan *plan, const char *policy)
 {
-	add_path(plan, path, write);
-	plan->sandbox.paths[plan->sandbox.path_count - 1].directory = true;
+	strings_add_once(&plan->sandbox.policies, policy);
 }
 
-static void add_device(struct plan *plan, const char *path)
+void cage_file(struct plan *plan, const char *path, bool write)
 {
-	add_path(plan, path, true);
-	plan->sandbox.paths[plan->sandbox.path_count - 1].device = true;
+	add_rule(plan, (struct path_rule){.path = (char *)path, .write = write});
 }
 
-static void add_disk(struct plan *plan, const struct spec_disk *disk, bool ephemeral)
+void cage_directory(struct plan *plan, const char *path, bool write)
 {
-	bool write = !disk->readonly && disk->device != SPEC_DISK_CDROM && !ephemeral;
+	add_rule(plan, (struct path_rule){.path = (char *)path, .write = write, .directory = true});
+}
 
-	if (disk->source.kind == SPEC_SOURCE_BLOCK) {
-		strings_add_once(&plan->sandbox.policies, "block-device");
-		add_device(plan, disk->source.path);
-		return;
-	}
-	add_path(plan, disk->source.path, write);
-	if (text_equal(disk->io, "native"))
-		strings_add_once(&plan->sandbox.policies, "aio-native");
-	if (text_equal(disk->io, "io_uring"))
-		strings_add_once(&plan->sandbox.policies, "io-uring");
+void cage_device(struct plan *plan, const char *path)
+{
+	add_rule(plan, (struct path_rule){.path = (char *)path, .write = true, .device = true});
+}
+
+void cage_devices_below(struct plan *plan, const char *path)
+{
+	add_rule(plan,
+		(struct path_rule){
+			.path = (char *)path, .write = true, .directory = true, .device = true});
 }
 
 /* What libraries and QEMU read in every VM. */
@@ -58,10 +70,10 @@ static const char *const emulator_directories[] = {"share", "lib", "lib64", "lib
 static void add_system(struct plan *plan)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(read_directories); i++)
-		add_directory(plan, read_directories[i], false);
+		cage_directory(plan, read_directories[i], false);
 	for (size_t i = 0; i < ARRAY_COUNT(read_files); i++)
-		add_path(plan, read_files[i], false);
-	add_device(plan, "/dev/null");
+		cage_file(plan, read_files[i], false);
+	cage_device(plan, "/dev/null");
 }
 
 /* The emulator itself, and where an installation outside /usr keeps its ROMs and modules. */
@@ -70,67 +82,37 @@ static void add_emulator(struct plan *plan)
 	auto_free char *binaries = path_directory(plan->emulator);
 	auto_free char *prefix = path_directory(binaries);
 
-	add_path(plan, plan->emulator, false);
+	cage_file(plan, plan->emulator, false);
 	if (strcmp(path_base(binaries), "bin") != 0 || text_starts_with(plan->emulator, "/usr/"))
 		return;
 	for (size_t i = 0; i < ARRAY_COUNT(emulator_directories); i++) {
 		auto_free char *path = xasprintf(
 			"%s/%s", strcmp(prefix, "/") == 0 ? "" : prefix, emulator_directories[i]);
 
-		add_directory(plan, path, false);
+		cage_directory(plan, path, false);
 	}
 }
 
-/* Landlock knows what is there: where QEMU makes a file or a socket itself, its folder is opened.
- */
-static void add_folder_of(struct plan *plan, const char *path)
-{
-	auto_free char *directory = NULL;
+/* What a resolver reads (resolv.conf(5), nsswitch.conf(5), hosts(5) …), and certificates. */
+static const char *const resolver_files[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
+	"/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols"};
+static const char *const certificate_directories[] = {
+	"/etc/ssl", "/etc/pki", "/etc/ca-certificates"};
 
-	if (!path)
-		return;
-	directory = path_directory(path);
-	add_directory(plan, directory, true);
+void cage_resolver(struct plan *plan)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(resolver_files); i++)
+		cage_file(plan, resolver_files[i], false);
+	for (size_t i = 0; i < ARRAY_COUNT(certificate_directories); i++)
+		cage_directory(plan, certificate_directories[i], false);
 }
 
-static void add_chardev(struct plan *plan, const struct spec_chardev *chardev)
+/* Landlock knows what is there, and what is not yet there by its folder alone. */
+void cage_folder_of(struct plan *plan, const char *path)
 {
-	add_folder_of(plan, chardev->log_file);
-	switch (chardev->kind) {
-	case SPEC_CHARDEV_FILE:
-		add_folder_of(plan, chardev->path);
-		break;
-	case SPEC_CHARDEV_UNIX:
-		strings_add_once(
-			&plan->sandbox.policies, chardev->listen ? "unix-listen" : "unix-client");
-		add_folder_of(plan, chardev->path);
-		break;
-	case SPEC_CHARDEV_PTY:
-		strings_add_once(&plan->sandbox.policies, "pty");
-		add_device(plan, "/dev/ptmx");
-		add_device(plan, "/dev/pts");
-		plan->sandbox.paths[plan->sandbox.path_count - 1].directory = true;
-		break;
-	case SPEC_CHARDEV_TCP:
-		strings_add_once(
-			&plan->sandbox.policies, chardev->listen ? "tcp-listen" : "tcp-client");
-		break;
-	case SPEC_CHARDEV_STDIO:
-	case SPEC_CHARDEV_DEV:
-	case SPEC_CHARDEV_PIPE:
-	case SPEC_CHARDEV_VC:
-	case SPEC_CHARDEV_SPICEVMC:
-	case SPEC_CHARDEV_SPICEPORT:
-	case SPEC_CHARDEV_VDAGENT:
-	case SPEC_CHARDEV_NULL:
-		break;
-	}
-}
+	auto_free char *directory = path ? path_directory(path) : NULL;
 
-static void add_chardevs(struct plan *plan, const struct spec_chardev *chardevs, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		add_chardev(plan, &chardevs[i]);
+	cage_directory(plan, directory, true);
 }
 
 void decide_cage(const struct spec *spec, const struct plan_options *options, struct plan *plan)
@@ -153,21 +135,15 @@ void decide_cage(const struct spec *spec, const struct plan_options *options, st
 	add_system(plan);
 	add_emulator(plan);
 	if (kvm)
-		add_device(plan, "/dev/kvm");
-	if (spec->firmware.launch_security != SPEC_LAUNCH_SECURITY_NONE)
-		add_device(plan, "/dev/sev");
-	add_path(plan, plan->firmware.open_path, false);
+		cage_device(plan, "/dev/kvm");
+	cage_file(plan, plan->firmware.open_path, false);
 	if (plan->nvram.action != NVRAM_NETWORK)
-		add_path(plan, plan->nvram.path, true);
-	for (size_t i = 0; i < spec->disk_count; i++)
-		add_disk(plan, &spec->disks[i], options->ephemeral);
-	add_chardevs(plan, spec->serials, spec->serial_count);
-	add_chardevs(plan, spec->consoles, spec->console_count);
-	add_path(plan, spec->kernel, false);
-	add_path(plan, spec->initrd, false);
-	add_path(plan, spec->dtb, false);
+		cage_file(plan, plan->nvram.path, true);
+	cage_file(plan, spec->kernel, false);
+	cage_file(plan, spec->initrd, false);
+	cage_file(plan, spec->dtb, false);
 	for (size_t i = 0; options->sandbox_read && i < options->sandbox_read->count; i++)
-		add_directory(plan, options->sandbox_read->items[i], false);
+		cage_directory(plan, options->sandbox_read->items[i], false);
 	for (size_t i = 0; options->sandbox_write && i < options->sandbox_write->count; i++)
-		add_directory(plan, options->sandbox_write->items[i], true);
+		cage_directory(plan, options->sandbox_write->items[i], true);
 }

@@ -1,15 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sandbox of exactly this VM: which policies it needs and which paths it may open, derived from
- * what was decided and from nothing else.
+ * The sandbox's contents: the policies and paths that this VM's devices need, and no more.
  */
 #ifndef SLIPWAY_PLAN_CAGE_H
 #define SLIPWAY_PLAN_CAGE_H
+
+#include <stdbool.h>
 
 struct plan;
 struct plan_options;
 struct spec;
 
+/* What every VM needs. */
 void decide_cage(const struct spec *spec, const struct plan_options *options, struct plan *plan);
+
+/* What a part of the machine needs beside that; a NULL path is nothing. */
+void cage_policy(struct plan *plan, const char *policy);
+void cage_file(struct plan *plan, const char *path, bool write);
+void cage_directory(struct plan *plan, const char *path, bool write);
+void cage_device(struct plan *plan, const char *path);
+void cage_devices_below(struct plan *plan, const char *path);
+
+/* A client on the network that looks up names: policy and the resolver's files. */
+void cage_resolver(struct plan *plan);
+
+/* The folder of a file or socket that QEMU makes itself. */
+void cage_folder_of(struct plan *plan, const char *path);
 
 #endif

@@ -59,7 +59,7 @@ static struct error *add_firmware(const struct spec *spec, const struct host *ho
 	struct firmware_request request = {0};
 	struct firmware_files files = {0};
 	struct plan_options asked = *options;
-	struct arguments arguments = {spec, options, plan};
+	struct arguments arguments = {.spec = spec, .options = options, .plan = plan};
 
 	if (asked.firmware == FIRMWARE_OPTION_AUTO)
 		asked.firmware = FIRMWARE_OPTION_UEFI;

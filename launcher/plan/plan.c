@@ -13,7 +13,6 @@
 #include "plan/recorded.h"
 #include "plan/request.h"
 #include "plan/store.h"
-#include "plan/unhonoured.h"
 #include "spec/spec.h"
 
 static const char *const nvram_actions[] = {
@@ -116,7 +115,7 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 {
 	struct firmware_request request = {0};
 	struct firmware_files files = {0};
-	struct arguments arguments = {spec, options, plan};
+	struct arguments arguments = {.spec = spec, .options = options, .plan = plan};
 	const struct store_question question = {
 		spec, host, options, &request, &files, &plan->firmware};
 	auto_free char *warning = NULL;
@@ -139,9 +138,8 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 		free_pointer(&plan->firmware.open_path);
 		plan->firmware.open_path = xstrdup(plan->firmware.path);
 	}
-	TRY(refuse_unhonoured(spec, options->lenient, &plan->warnings));
-	TRY(add_arguments(&arguments));
 	decide_cage(spec, options, plan);
+	TRY(add_arguments(&arguments));
 	for (size_t i = 0; i < spec->qemu_environment.count; i++)
 		strings_add(&plan->environment, spec->qemu_environment.items[i]);
 	for (size_t i = 0; i < spec->notes.count; i++)
@@ -191,6 +189,9 @@ void plan_free(struct plan *plan)
 	plan_firmware_clear(plan);
 	nvram_clear(&plan->nvram);
 	candidates_clear(&plan->candidates);
+	openings_clear(plan);
+	free(plan->runtime_directory);
+	free(plan->cpus);
 	strings_clear(&plan->argv);
 	strings_clear(&plan->environment);
 	strings_clear(&plan->sandbox.policies);

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/terms.h"
 #include "base/text.h"
+#include "plan/openings.h"
 
 struct host;
 struct spec;
@@ -79,7 +80,11 @@ struct plan_options {
 	enum sandbox_mode sandbox;
 	const struct strings *sandbox_read; /* --sandbox-path=PATH:r */
 	const struct strings *sandbox_write;
-	const char *nvram_directory; /* where stores without a path live */
+	const char *nvram_directory;   /* where stores without a path live */
+	const char *runtime_directory; /* where VMs' sockets live; NULL: /run/slipway */
+	const char *state_directory;   /* where VMs' TPMs live; NULL: /var/lib/slipway */
+	int64_t now_s;                 /* seconds since 1970, for <clock offset='variable'> */
+	int64_t local_ahead_s;         /* how far this host's time is ahead of UTC */
 	const char
 		*working_directory; /* relative paths of the spec begin here: the spec's folder */
 	const struct strings *arguments; /* QEMU_OPTS, then -- ARGS */
@@ -181,6 +186,7 @@ enum plan_fd {
 	PLAN_SCREENSHOT_FD = 43,   /* … where a screenshot goes */
 	PLAN_VSOCK_FD = 44,        /* … /dev/vhost-vsock */
 	PLAN_OVERLAY_FD = 50,      /* the first ephemeral disk's overlay, then the next one's */
+	PLAN_OPENING_FD = 300,     /* the first of plan/openings.h */
 };
 
 /* A disk that is not written: QEMU writes what the guest writes to an overlay, which is made empty
@@ -205,6 +211,15 @@ struct plan {
 	struct plan_sandbox sandbox;
 	struct plan_overlay *overlays;
 	size_t overlay_count;
+	struct opening *openings; /* what is opened before QEMU, and started beside it */
+	size_t opening_count;
+	struct companion *companions;
+	size_t companion_count;
+	int opening_fds;         /* how many numbers both have got */
+	char *runtime_directory; /* where sockets that QEMU makes are: made when absent, mode 0700;
+				    NULL: there are none */
+	unsigned int *cpus;      /* host CPUs that QEMU's threads run on; none: all */
+	size_t cpu_count;
 	struct strings warnings; /* what a user should know at each start */
 	struct strings notes;    /* what explains the plan, for those who ask */
 	bool nvram_by_fd;        /* argv names the ephemeral store as /dev/fdset of PLAN_NVRAM_FD */

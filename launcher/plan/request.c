@@ -54,7 +54,7 @@ static void take_spec(const struct spec *spec, struct firmware_request *request)
 	 * firmware of that format */
 	if (request->loader_format == IMAGE_FORMAT_UNSET && !firmware->loader.present)
 		request->loader_format = nvram->format;
-	request->template = nvram->template;
+	request->template = nvram->template ? nvram->template : firmware->varstore.template;
 	request->template_format = nvram->template_format;
 	request->line = firmware->loader.present ? firmware->loader.line : firmware->line;
 }

@@ -131,11 +131,6 @@ same the_page_has_each_variable "$T/variables" "$T/in-page"
 
 # ---- slipway.xml(5) ------------------------------------------------------------------------------
 
-sed -n '/^\.\\" begin of not yet/,/^\.\\" end of not yet/s/^\.Li <\([A-Za-z]*\).*/\1/p' "$xml_page" |
-	sort -u >"$T/in-page"
-grep -o '"<[A-Za-z]*' "$SRCDIR/launcher/plan/unhonoured.c" | tr -d '"<' | sort -u >"$T/not-yet"
-same the_page_says_what_is_not_carried_out "$T/not-yet" "$T/in-page"
-
 printf 'host debian12\n' >"$T/host"
 root=$T/root
 make_host "$root" "$T" "$T/host" || t_fail a_host_is_made debian12

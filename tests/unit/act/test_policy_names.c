@@ -3,6 +3,8 @@
  */
 #include <asm/prctl.h>
 #include <fcntl.h>
+#include <linux/input.h>
+#include <linux/psp-sev.h>
 #include <linux/blkzoned.h>
 #include <linux/cdrom.h>
 #include <linux/fs.h>
@@ -113,6 +115,7 @@ static const struct known constants[] = {
 	KNOWN(TUNSETVNETBE),
 	KNOWN(TUNSETSTEERINGEBPF),
 	KNOWN(SIOCGIFINDEX),
+	KNOWN(SEV_ISSUE_CMD),
 	KNOWN(TIOCGPTN),
 	KNOWN(TIOCSPTLCK),
 	KNOWN(TIOCGPTPEER),
@@ -143,6 +146,7 @@ static const struct known constants[] = {
 	{"IOCTL_TYPE_VHOST", TYPE_OF(VHOST_SET_OWNER)},
 	{"IOCTL_TYPE_VFIO", TYPE_OF(VFIO_CHECK_EXTENSION)},
 	{"IOCTL_TYPE_USBFS", TYPE_OF(USBDEVFS_RESET)},
+	{"IOCTL_TYPE_INPUT", TYPE_OF(EVIOCGVERSION)},
 	{"IOCTL_TYPE_USERFAULTFD", TYPE_OF(UFFDIO_API)},
 	{"IOCTL_TYPE_DRM", 'd' << 8},
 	{"IOCTL_TYPE_DMA_BUF", 'b' << 8},

@@ -365,3 +365,17 @@ const char *argument_of(const struct plan *plan, const char *option)
 {
 	return argument_at(plan, option, 0);
 }
+
+const char *device_of(const struct plan *plan, const char *driver)
+{
+	size_t length = strlen(driver);
+
+	for (size_t i = 0; argument_at(plan, "-device", i); i++) {
+		const char *device = argument_at(plan, "-device", i);
+
+		if (strncmp(device, driver, length) == 0 &&
+			(device[length] == ',' || device[length] == '\0'))
+			return device;
+	}
+	return NULL;
+}

@@ -115,4 +115,7 @@ const char *argument_of(const struct plan *plan, const char *option);
 /* The argument behind the `index`th `option` (from 0), or NULL. */
 const char *argument_at(const struct plan *plan, const char *option, size_t index);
 
+/* The first -device of QEMU's device `driver`, or NULL. */
+const char *device_of(const struct plan *plan, const char *driver);
+
 #endif

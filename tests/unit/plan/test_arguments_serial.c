@@ -27,8 +27,8 @@ static void the_first_line_is_this_terminal(void **state)
 			"stdio,id=charserial0,mux=on,signal=off");
 		assert_string_equal(
 			argument_of(made->plan, "-mon"), "chardev=charserial0,mode=readline");
-		assert_string_equal(argument_of(made->plan, "-device"),
-			"isa-serial,chardev=charserial0,id=serial0");
+		assert_string_equal(device_of(made->plan, "isa-serial"),
+			"isa-serial,chardev=charserial0,id=serial0,index=0");
 	}
 }
 
@@ -91,8 +91,9 @@ static void texts_of_a_line_cannot_add_options(void **state)
 	serial->path = NULL;
 	serial->log_file = NULL;
 	serial->host = made_text(made, "h,server=on");
+	serial->port = 1;
 	assert_string_equal(argument_of(planned(made), "-chardev"),
-		"socket,id=charserial0,host=h,,server=on,port=0,server=off");
+		"socket,id=charserial0,host=h,,server=on,port=1,server=off");
 }
 
 static void each_line_has_its_own_names(void **state)

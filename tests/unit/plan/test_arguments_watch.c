@@ -33,7 +33,8 @@ static void a_vm_that_is_not_watched_has_nothing_of_it(void **state)
 	assert_false(strings_contain(&made->plan->argv, "-S"));
 	assert_null(argument_of(made->plan, "-chardev"));
 	assert_null(argument_of(made->plan, "-action"));
-	assert_null(argument_of(made->plan, "-device"));
+	assert_null(device_of(made->plan, "pvpanic"));
+	assert_null(device_of(made->plan, "isa-debugcon"));
 	assert_false(made->plan->firmware_log);
 }
 

@@ -144,6 +144,7 @@ static void kinds_of_io_have_their_policies(void **state)
 	assert_false(has_policy(made->plan, "aio-native"));
 	assert_false(has_policy(made->plan, "io-uring"));
 	disk->io = made_text(made, "native");
+	disk->cache = made_text(made, "none");
 	assert_true(has_policy(planned(made), "aio-native"));
 	disk->io = made_text(made, "io_uring");
 	assert_true(has_policy(planned(made), "io-uring"));
@@ -199,7 +200,9 @@ static void sockets_have_the_policy_of_their_direction(void **state)
 	assert_true(has_policy(planned(made), "unix-listen"));
 	assert_false(has_policy(made->plan, "unix-client"));
 	serial->kind = SPEC_CHARDEV_TCP;
+	serial->path = NULL;
 	serial->host = made_text(made, "127.0.0.1");
+	serial->port = 4555;
 	assert_true(has_policy(planned(made), "tcp-listen"));
 	serial->listen = false;
 	assert_true(has_policy(planned(made), "tcp-client"));

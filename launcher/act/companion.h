@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Programs that serve a VM beside QEMU: started before it, joined to it by sockets that no file
+ * system shows, and gone when it is gone, however it ends: they are told when the process dies that
+ * becomes QEMU (prctl(2), PR_SET_PDEATHSIG), and see their socket closed.
+ */
+#ifndef SLIPWAY_ACT_COMPANION_H
+#define SLIPWAY_ACT_COMPANION_H
+
+#include "base/attr.h"
+#include "base/error.h"
+#include "plan/openings.h"
+
+struct companion_surroundings {
+	const char *search_path; /* where programs are found that have no path */
+	const char *directory;   /* private, for a socket that is gone at once */
+	char *const *environment;
+};
+
+/*
+ * Prepares its state and starts it; QEMU's end of the socket is open under companion->fd then, and
+ * the caller closes it. Errors name the program, and the package where it is missing.
+ */
+struct error *companion_start(const struct companion *companion,
+	const struct companion_surroundings *surroundings) MUST_USE;
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a VM's sockets are that its spec gives no path: a directory of its own, which only its
+ * owner may enter.
+ */
+#ifndef SLIPWAY_PLAN_RUNTIME_H
+#define SLIPWAY_PLAN_RUNTIME_H
+
+#include "base/attr.h"
+
+struct arguments;
+
+/* The directory, which is made before QEMU starts; owned by the plan. */
+const char *runtime_directory(const struct arguments *arguments);
+
+/* A socket in it by the name of what it serves; the caller frees it. */
+char *runtime_path(const struct arguments *arguments, const char *name) MUST_USE;
+
+/* A directory below that of states, which outlives the VM: KIND/NAME; the caller frees it. */
+char *state_path(const struct arguments *arguments, const char *kind) MUST_USE;
+
+#endif

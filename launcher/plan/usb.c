@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * USB ports: the next free one of the first controller that has one, and hubs where the ports are
+ * fewer than the devices (libvirt src/conf/domain_addr.c, virDomainUSBAddressAssign,
+ * src/qemu/qemu_domain_address.c, qemuDomainUSBAddressAddHubs).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "plan/layout.h"
+#include "plan/refusals.h"
+
+#define HUB_PORTS 8 /* QEMU hw/usb/dev-hub.c */
+
+/* A controller's own ports, or those of a hub. */
+struct usb_ports {
+	unsigned int bus;
+	char *prefix; /* owned; "" or "1.", what stands before a port's number */
+	unsigned int count;
+	unsigned int taken; /* a bit each */
+};
+
+struct usb {
+	struct usb_ports *items; /* each bus' own ports, behind them those of its hubs */
+	size_t count;
+};
+
+struct usb_model {
+	const char *model;
+	unsigned int ports;
+};
+
+/* QEMU hw/usb: uhci 2, ohci 3, ehci 6, xhci 4 where nobody says how many. */
+static const struct usb_model usb_models[] = {
+	{"piix3-uhci", 2},
+	{"piix4-uhci", 2},
+	{"vt82c686b-uhci", 2},
+	{"ich9-ehci1", 6},
+	{"ehci", 6},
+	{"pci-ohci", 3},
+	{"nec-xhci", 4},
+	{"qemu-xhci", 4},
+};
+
+static unsigned int port_count(const struct controller *controller)
+{
+	if (controller->spec && controller->spec->ports > 0)
+		return (unsigned int)controller->spec->ports;
+	for (size_t i = 0; i < ARRAY_COUNT(usb_models); i++)
+		if (text_equal(controller->model, usb_models[i].model))
+			return usb_models[i].ports;
+	return 0;
+}
+
+static struct usb_ports *add_ports(
+	struct usb *usb, unsigned int bus, char *prefix, unsigned int count)
+{
+	struct usb_ports *ports = array_push(&usb->items, &usb->count, sizeof(*usb->items));
+
+	ports->bus = bus;
+	ports->prefix = prefix;
+	ports->count = count;
+	return ports;
+}
+
+static void clear(struct usb *usb)
+{
+	for (size_t i = 0; i < usb->count; i++)
+		free(usb->items[i].prefix);
+	free(usb->items);
+}
+
+static char *port_name(const struct usb_ports *ports, unsigned int port)
+{
+	return xasprintf("%s%u", ports->prefix, port + 1);
+}
+
+/* A port that was written; one of a hub that a spec cannot name is left alone. */
+static void mark(struct usb *usb, unsigned int bus, const char *port)
+{
+	for (size_t i = 0; i < usb->count; i++) {
+		for (unsigned int p = 0; p < usb->items[i].count; p++) {
+			auto_free char *name = port_name(&usb->items[i], p);
+
+			if (usb->items[i].bus == bus && strcmp(name, port) == 0)
+				usb->items[i].taken |= 1u << p;
+		}
+	}
+}
+
+/* Takes the first free port, on `bus` alone when that is not negative. */
+static bool take(struct usb *usb, long bus, struct address *address)
+{
+	for (size_t i = 0; i < usb->count; i++) {
+		struct usb_ports *ports = &usb->items[i];
+
+		for (unsigned int p = 0; p < ports->count; p++) {
+			if ((ports->taken & (1u << p)) != 0 ||
+				(bus >= 0 && ports->bus != (unsigned int)bus))
+				continue;
+			ports->taken |= 1u << p;
+			address->kind = SPEC_ADDRESS_USB;
+			address->bus = ports->bus;
+			free(address->port);
+			address->port = port_name(ports, p);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A hub's ports stand behind those of its bus. */
+static void add_hub_ports(struct usb *usb, const struct address *hub)
+{
+	size_t at = usb->count;
+	struct usb_ports ports;
+
+	add_ports(usb, hub->bus, xasprintf("%s.", hub->port), HUB_PORTS);
+	ports = usb->items[at];
+	for (; at > 0 && usb->items[at - 1].bus > hub->bus; at--)
+		usb->items[at] = usb->items[at - 1];
+	usb->items[at] = ports;
+}
+
+static unsigned int device_count(const struct layout *layout)
+{
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < layout->device_count; i++)
+		if (layout->devices[i].on_usb)
+			count++;
+	return count;
+}
+
+static void add_hubs(struct layout *layout, struct usb *usb)
+{
+	unsigned int ports = 0;
+	unsigned int devices = device_count(layout);
+
+	for (size_t i = 0; i < usb->count; i++)
+		ports += usb->items[i].count;
+	if (devices <= ports || ports == 0)
+		return;
+	layout->hub_count = (devices - ports + 1 + HUB_PORTS - 2) / (HUB_PORTS - 1);
+	for (size_t i = 0; i < layout->hub_count; i++) {
+		struct device *hub = layout_add_device(layout, DEVICE_HUB, i, NULL);
+
+		if (take(usb, -1, &hub->address))
+			add_hub_ports(usb, &hub->address);
+	}
+}
+
+static void check_written(struct refusals *refusals, const struct layout *layout, struct usb *usb,
+	const struct device *device)
+{
+	const struct address *address = &device->address;
+
+	if (address->kind == SPEC_ADDRESS_NONE)
+		return;
+	if (address->kind != SPEC_ADDRESS_USB)
+		refuse(refusals, device->common->address.line,
+			"a USB device has an <address type='usb'>");
+	else if (!layout_controller(layout, SPEC_CONTROLLER_USB, address->bus))
+		refuse(refusals, device->common->address.line, "there is no USB controller %u",
+			address->bus);
+	else if (address->port)
+		mark(usb, address->bus, address->port);
+}
+
+static void place(struct refusals *refusals, struct usb *usb, struct device *device)
+{
+	struct address *address = &device->address;
+	long bus = address->kind == SPEC_ADDRESS_USB ? (long)address->bus : -1;
+
+	if (address->kind == SPEC_ADDRESS_USB && address->port)
+		return;
+	if (usb->count == 0)
+		refuse(refusals, device->line,
+			"there is no USB controller for this device; add <controller type='usb' "
+			"model='qemu-xhci'/>");
+	else if (!take(usb, bus, address))
+		refuse(refusals, device->line, "there is no free USB port for this device");
+}
+
+/* The order in which libvirt gives out ports. */
+static const enum device_kind kinds[] = {DEVICE_HOSTDEV, DEVICE_DISK, DEVICE_INTERFACE,
+	DEVICE_CONTROLLER, DEVICE_INPUT, DEVICE_SERIAL, DEVICE_SOUND, DEVICE_REDIRDEV};
+
+void layout_usb(struct refusals *refusals, struct layout *layout)
+{
+	struct usb usb = {0};
+
+	for (size_t i = 0; i < layout->controller_count; i++)
+		if (layout->controllers[i].kind == SPEC_CONTROLLER_USB &&
+			port_count(&layout->controllers[i]) > 0)
+			add_ports(&usb, layout->controllers[i].index, xstrdup(""),
+				port_count(&layout->controllers[i]));
+	for (size_t i = 0; i < layout->device_count; i++)
+		if (layout->devices[i].on_usb)
+			check_written(refusals, layout, &usb, &layout->devices[i]);
+	add_hubs(layout, &usb);
+	for (size_t k = 0; k < ARRAY_COUNT(kinds); k++)
+		for (size_t i = 0; i < layout->device_count; i++)
+			if (layout->devices[i].on_usb && layout->devices[i].kind == kinds[k])
+				place(refusals, &usb, &layout->devices[i]);
+	clear(&usb);
+}
