@@ -9,7 +9,7 @@
 
 #include "base/attr.h"
 #include "base/error.h"
-#include "plan/openings.h"
+#include "plan/plan.h"
 
 struct companion_surroundings {
 	const char *search_path; /* where programs are found that have no path */

@@ -10,7 +10,7 @@
 
 #include "base/attr.h"
 #include "base/error.h"
-#include "plan/openings.h"
+#include "plan/plan.h"
 
 /* `fd` is taken over and gets the number; an error when the number is taken. */
 struct error *opening_place(int fd, int number) MUST_USE;

@@ -22,8 +22,7 @@ static void all_places_are_named_in_the_order_of_lines(void **state)
 	refuse(&refusals, 4, "first %d", 1);
 	refuse_part(&refusals, 4, "second");
 	error = refusals_error(&refusals);
-	assert_string_equal(error->text,
-		"vm.xml:4: first 1\nvm.xml:4: second\nvm.xml:9: third");
+	assert_string_equal(error->text, "vm.xml:4: first 1\nvm.xml:4: second\nvm.xml:9: third");
 	assert_int_equal(error->line, 4);
 	assert_string_equal(error->file, "vm.xml");
 }
