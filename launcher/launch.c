@@ -22,6 +22,9 @@ struct error *one_operand(const struct options *options, const char *what, const
 {
 	if (options->operands.count == 0)
 		return error_new("%s is missing; see slipway --help", what);
+	if (options->operands.count > 1 && options_name_a_command(options->operands.items[0]))
+		return error_new("the command stands before the options: slipway %s [OPTION...] %s",
+			options->operands.items[0], what);
 	if (options->operands.count > 1)
 		return error_new("one %s is taken, and '%s' is another one; QEMU's arguments stand "
 				 "behind --",

@@ -499,6 +499,11 @@ static const struct command_row *find_command(const char *name)
 	return NULL;
 }
 
+bool options_name_a_command(const char *word)
+{
+	return find_command(word) != NULL;
+}
+
 static struct error *read_letters(
 	int argc, char **argv, const struct option *longs, bool in_order, struct options *options)
 {

@@ -98,6 +98,9 @@ struct error *options_read(int argc, char **argv, struct options *ret_options) M
 struct error *options_from_environment(struct options *ret_options) MUST_USE;
 void options_clear(struct options *options);
 
+/* Whether `word` is the name of a command. */
+bool options_name_a_command(const char *word);
+
 /* What --help prints. */
 void options_help(FILE *stream);
 

@@ -114,4 +114,6 @@ t_refuses no_spec 125 "SPEC.xml" "$SLIPWAY"
 t_refuses two_specs 125 "SPEC.xml" "$SLIPWAY" "$T/bad.xml" "$T/bad.xml"
 t_refuses bad_firmware_word 125 "--firmware='uefii'" "$SLIPWAY" --firmware=uefii "$T/bad.xml"
 t_refuses unfinished_quote 125 "QEMU_OPTS" env QEMU_OPTS="'a" "$SLIPWAY" "$T/bad.xml"
+t_refuses a_command_behind_options 125 "slipway plan [OPTION...] SPEC.xml" \
+	"$SLIPWAY" --format=json plan "$T/bad.xml"
 t_done
