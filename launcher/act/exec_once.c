@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -100,7 +101,7 @@ static struct error *load_failure(int number)
 		error_system(number, "system call filter"), "--sandbox=off runs QEMU without one");
 }
 
-/* The thread that answers the one exec. It must not be filtered itself, so it starts first and gets
+/* The thread that answers the exec. It must not be filtered itself, so it starts first and gets
  * the listener through a pipe. */
 struct answerer {
 	pthread_t thread;
@@ -109,44 +110,62 @@ struct answerer {
 	size_t response_bytes;
 };
 
-enum answer {
-	ANSWER_GIVEN,
-	ANSWER_AGAIN, /* a signal interrupted the exec, which asks again under another number */
-	ANSWER_FAILED,
-};
-
-/* Waits for the exec and lets it continue: no check of its arguments could be trusted, and none is
- * needed, since slipway alone runs until then. */
-static enum answer answer_once(const struct answerer *answerer, int listener)
+/* Lets a waiting exec continue: no check of its arguments could be trusted, and none is needed,
+ * since slipway alone runs until then. False where it cannot be answered. */
+static bool answer_once(const struct answerer *answerer, int listener)
 {
 	auto_free struct seccomp_notif *notification = xcalloc(1, answerer->notification_bytes);
 	auto_free struct seccomp_notif_resp *response = xcalloc(1, answerer->response_bytes);
+	int sent;
 
+	/* ENOENT, here and below: a signal interrupted the exec, which asks again. */
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notification) != 0)
-		return errno == EINTR || errno == ENOENT ? ANSWER_AGAIN : ANSWER_FAILED;
+		return errno == EINTR || errno == ENOENT;
 	response->id = notification->id;
 	response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response) == 0)
-		return ANSWER_GIVEN;
-	return errno == ENOENT ? ANSWER_AGAIN : ANSWER_FAILED;
+	/* What was received is not offered again, so the reply must arrive. */
+	do {
+		sent = ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response);
+	} while (sent != 0 && errno == EINTR);
+	return sent == 0 || errno == ENOENT;
+}
+
+/*
+ * Answers until the exec ends this thread and closes the listener, or, where the exec fails, until
+ * the other end of the pipe is closed. One answer is not enough: a signal that takes the exec out
+ * of its wait while the reply is on its way throws that away, and the exec asks again (label
+ * "interrupted" of seccomp_do_user_notification in Linux' kernel/seccomp.c).
+ *
+ * POLLERR of a listener is no end: the kernel gives it where a stop signal interrupted the look.
+ */
+static void answer_until_the_end(const struct answerer *answerer, int listener)
+{
+	struct pollfd ends[] = {
+		{.fd = listener, .events = POLLIN, .revents = 0},
+		{.fd = answerer->pipe[0], .events = POLLIN, .revents = 0},
+	};
+
+	for (;;) {
+		int ready = poll(ends, ARRAY_COUNT(ends), -1);
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready < 0 || ends[1].revents != 0 || (ends[0].revents & (POLLHUP | POLLNVAL)))
+			return;
+		if ((ends[0].revents & POLLIN) && !answer_once(answerer, listener))
+			return;
+	}
 }
 
 static void *answer(void *argument)
 {
 	const struct answerer *answerer = argument;
-	enum answer result = ANSWER_AGAIN;
 	int listener;
-	char end;
 
 	if (read(answerer->pipe[0], &listener, sizeof(listener)) != (ssize_t)sizeof(listener))
 		return NULL;
-	while (result == ANSWER_AGAIN)
-		result = answer_once(answerer, listener);
-	/* The exec ends this thread and closes the listener here. Where it fails instead, the other
-	 * end of the pipe is closed; where it cannot be answered, it is ENOSYS without a listener.
-	 */
-	if (result == ANSWER_GIVEN && read(answerer->pipe[0], &end, sizeof(end)) > 0)
-		return NULL;
+	answer_until_the_end(answerer, listener);
+	/* Without a listener an exec is ENOSYS. */
 	(void)close(listener);
 	return NULL;
 }

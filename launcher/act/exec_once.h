@@ -24,11 +24,11 @@ struct error *exec_check(const struct filter *filter, const char *path) MUST_USE
  * Loads `filter` and executes `path`. Sets no_new_privs. `argv` and `envp` end with NULL. The
  * process must have no other thread. On failure the filter may be loaded already: report and exit.
  *
- * How exec stays impossible: execve asks a seccomp listener that a thread of this process answers
- * once; executing kills the thread and closes the listener, and without a listener the kernel
- * answers ENOSYS (seccomp_unotify(2), Linux 5.5). Where a listener exists already (EBUSY:
- * containers that intercept calls, slipway under slipway) the path of execveat is pinned to the
- * last byte of the address space instead, see act/last_byte.h.
+ * How exec stays impossible: execve asks a seccomp listener that a thread of this process answers;
+ * executing kills the thread and closes the listener, and without a listener the kernel answers
+ * ENOSYS (seccomp_unotify(2), Linux 5.5). Where a listener exists already (EBUSY: containers that
+ * intercept calls, slipway under slipway) the path of execveat is pinned to the last byte of the
+ * address space instead, see act/last_byte.h.
  */
 struct error *exec_once(const struct filter *filter, const char *path, char *const argv[],
 	char *const envp[]) MUST_USE;
