@@ -152,6 +152,12 @@ static struct error *refuse_writable_code(
 	if (files->code->role != FIRMWARE_ROLE_CODE &&
 		!text_starts_with(files->code->path, "/usr/"))
 		return NULL;
+	if (request->readonly == CHOICE_NO)
+		return error_at(request->file, request->line,
+			"loader '%s' is not this VM's own, and with readonly='no' the guest would "
+			"write into it; say readonly='yes', or name a copy that holds firmware and "
+			"variables",
+			files->code->path);
 	return error_at(request->file, request->line,
 		"loader '%s' is in no descriptor and no known pair, and without readonly='yes' the "
 		"guest would write into it; say readonly='yes' and give <nvram template=…>, or use "

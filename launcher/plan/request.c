@@ -27,14 +27,16 @@ static enum firmware_interface spec_interface(const struct spec_firmware *firmwa
 /*
  * libvirt gives a new definition the first match of any format and looks for raw alone in one that
  * exists (its releases before 9.2 knew only raw); the XML does not say which it is. One that states
- * features, SMM or a store is taken for an existing one: raw first, then any.
+ * features, that there is no SMM (for the machine or the loader), or a store is taken for an
+ * existing one: raw first, then any.
  */
 static bool reads_like_existing(const struct spec *spec)
 {
 	const struct spec_firmware *firmware = &spec->firmware;
 
 	return firmware->secure_boot != CHOICE_UNSET || firmware->enrolled_keys != CHOICE_UNSET ||
-	       spec->smm == CHOICE_NO || firmware->nvram.source.kind != SPEC_SOURCE_NONE;
+	       spec->smm == CHOICE_NO || firmware->loader.secure == CHOICE_NO ||
+	       firmware->nvram.source.kind != SPEC_SOURCE_NONE;
 }
 
 static void take_spec(const struct spec *spec, struct firmware_request *request)

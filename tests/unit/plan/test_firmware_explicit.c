@@ -188,7 +188,7 @@ static void code_is_never_writable(void **state)
 	struct made_up *made = *state;
 
 	made_loader(made, "/my/CODE.fd");
-	made->spec.firmware.loader.readonly = CHOICE_NO;
+	made->spec.firmware.loader.readonly = CHOICE_UNSET;
 	assert_plan_refused(made,
 		"vm.xml:6: loader '/my/CODE.fd' is in no descriptor and no known pair, and "
 		"without readonly='yes' the guest would write into it; say readonly='yes' and "
@@ -203,9 +203,9 @@ static void files_of_the_distribution_are_never_writable(void **state)
 	made->spec.firmware.loader.readonly = CHOICE_NO;
 	made_code(made, "/usr/share/OVMF/OVMF.fd")->role = FIRMWARE_ROLE_UNIFIED;
 	assert_plan_refused(made,
-		"vm.xml:6: loader '/usr/share/OVMF/OVMF.fd' is in no descriptor and no known "
-		"pair, and without readonly='yes' the guest would write into it; say "
-		"readonly='yes' and give <nvram template=…>, or use --firmware=CODE:VARS");
+		"vm.xml:6: loader '/usr/share/OVMF/OVMF.fd' is not this VM's own, and with "
+		"readonly='no' the guest would write into it; say readonly='yes', or name a copy "
+		"that holds firmware and variables");
 }
 
 int main(void)

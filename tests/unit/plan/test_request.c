@@ -107,6 +107,11 @@ static void p1_what_reads_like_an_existing_domain_prefers_raw(void **state)
 	made->spec.smm = CHOICE_YES;
 	assert_false(made_request(made)->prefer_raw);
 	made->spec.smm = CHOICE_UNSET;
+	firmware->loader.secure = CHOICE_NO;
+	assert_true(made_request(made)->prefer_raw);
+	firmware->loader.secure = CHOICE_YES;
+	assert_false(made_request(made)->prefer_raw);
+	firmware->loader.secure = CHOICE_UNSET;
 	firmware->nvram.source.kind = SPEC_SOURCE_FILE;
 	assert_true(made_request(made)->prefer_raw);
 	firmware->nvram.source.kind = SPEC_SOURCE_NETWORK;
