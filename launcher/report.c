@@ -42,6 +42,8 @@ void report_candidates(const struct candidates *candidates)
 			firmware_source_name(candidate->source), candidate->path,
 			candidate->reason);
 	}
+	for (size_t i = 0; i < candidates->absent.count; i++)
+		printf("  absent %s\n", candidates->absent.items[i]);
 	if (candidates->fix)
 		printf("fix: %s\n", candidates->fix);
 }

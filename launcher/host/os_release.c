@@ -26,6 +26,8 @@ static const struct {
 	{"opensuse-leap", PACKAGE_FAMILY_SUSE},
 	{"opensuse-tumbleweed", PACKAGE_FAMILY_SUSE},
 	{"alpine", PACKAGE_FAMILY_ALPINE},
+	{"gentoo", PACKAGE_FAMILY_GENTOO},
+	{"void", PACKAGE_FAMILY_VOID},
 };
 
 static enum package_family family_of(const char *id, size_t length)

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "host/host.h"
+#include "plan/equivalent.h"
 #include "plan/match.h"
 #include "plan/plan.h"
 #include "plan/request.h"
@@ -38,6 +39,7 @@ void candidates_clear(struct candidates *candidates)
 	forget_items(candidates);
 	free(candidates->wanted);
 	free(candidates->fix);
+	strings_clear(&candidates->absent);
 	*candidates = (struct candidates){0};
 }
 
@@ -155,6 +157,9 @@ struct error *firmware_choose(const struct host *host, const struct firmware_req
 	struct firmware_request raw = *request;
 
 	*ret_choice = (struct firmware_choice){0};
+	if (request->interface == FIRMWARE_INTERFACE_UEFI && !request->descriptor)
+		for (size_t i = 0; i < host->absent_pairs.count; i++)
+			strings_add_once(&ret_candidates->absent, host->absent_pairs.items[i]);
 	raw.loader_format = IMAGE_FORMAT_RAW;
 	if (request->prefer_raw)
 		TRY(choose_by_paths(host, &raw, ret_candidates, ret_choice));
@@ -181,6 +186,9 @@ static const struct package packages[] = {
 	{PACKAGE_FAMILY_SUSE, "zypper install", "qemu-ovmf-x86_64", "qemu-uefi-aarch64",
 		"qemu-uefi-aarch32", "qemu-uefi-riscv64", NULL},
 	{PACKAGE_FAMILY_ALPINE, "apk add", "ovmf", "aavmf", NULL, NULL, NULL},
+	{PACKAGE_FAMILY_GENTOO, "emerge", "sys-firmware/edk2", "sys-firmware/edk2", NULL,
+		"sys-firmware/edk2", "sys-firmware/edk2"},
+	{PACKAGE_FAMILY_VOID, "xbps-install", "edk2-ovmf", "edk2-ovmf", NULL, NULL, NULL},
 };
 
 static const char *package_for(const struct package *package, enum arch arch)
@@ -225,19 +233,65 @@ char *firmware_package_hint(const struct host *host, const struct firmware_reque
 	return text_take(&text);
 }
 
+/* Whether there is firmware for the guest's architecture, whatever it was refused for. */
+static bool has_firmware(const struct host *host, const struct firmware_request *request)
+{
+	for (size_t i = 0; i < host->descriptor_count; i++) {
+		const struct descriptor *descriptor = &host->descriptors[i];
+
+		if (descriptor->state != DESCRIPTOR_USABLE ||
+			!(descriptor->interfaces & request->interface))
+			continue;
+		for (size_t j = 0; j < descriptor->target_count; j++)
+			if (descriptor->targets[j].arch == request->arch)
+				return true;
+	}
+	return host->pair_count > 0 && request->interface == FIRMWARE_INTERFACE_UEFI;
+}
+
+/* A file that was named and is not there has another name now, or must be installed. */
+static char *way_out(const struct host *host, const struct firmware_request *request)
+{
+	const struct firmware_file *loader = host_file(host, request->loader);
+	const struct firmware_file *template = host_file(host, request->template);
+	auto_free char *package = NULL;
+	char *hint = NULL;
+
+	if (loader && loader->error_number != 0)
+		hint = equivalent_hint(host, request->arch, request->loader);
+	else if (template && template->error_number != 0)
+		hint = equivalent_template_hint(host, request->arch, request->template);
+	if (hint)
+		return hint;
+	if (request->descriptor)
+		return xstrdup("name another descriptor, or leave --firmware out (slipway "
+			       "firmware lists what this host has)");
+	package = firmware_package_hint(host, request);
+	if (!has_firmware(host, request))
+		return steal(&package);
+	return xasprintf("let the spec ask for what one of these has, or %s", package);
+}
+
+static void list_candidates(const struct candidates *candidates, struct text *list)
+{
+	for (size_t i = 0; i < candidates->count; i++)
+		text_addf(
+			list, "\n  %s: %s", candidates->items[i].path, candidates->items[i].reason);
+	if (candidates->count == 0)
+		text_add(list, "\n  no descriptor in /usr/share/qemu/firmware or "
+			       "/etc/qemu/firmware");
+	if (candidates->absent.count > 0)
+		text_add(list, "\n  the other files by which distributions install it are not "
+			       "there (slipway firmware lists them)");
+}
+
 struct error *firmware_not_found(const struct host *host, const struct firmware_request *request,
 	struct candidates *candidates)
 {
 	auto_text struct text list = {0};
 
-	candidates->fix = firmware_package_hint(host, request);
-	for (size_t i = 0; i < candidates->count; i++)
-		text_addf(&list, "\n  %s: %s", candidates->items[i].path,
-			candidates->items[i].reason);
-	if (candidates->count == 0)
-		text_add(&list,
-			"\n  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware, "
-			"and none of the known firmware files is there");
+	candidates->fix = way_out(host, request);
+	list_candidates(candidates, &list);
 	return error_at(request->file, request->line, "no %s%s\n  fix: %s", candidates->wanted,
-		list.bytes, candidates->fix);
+		list.bytes ? list.bytes : "", candidates->fix);
 }

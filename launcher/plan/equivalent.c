@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "host/host.h"
 #include "plan/fit.h"
+#include "plan/match.h"
 
 /* Parts of file names by which distributions tell builds with Secure Boot, and templates with keys.
  */
@@ -89,6 +90,21 @@ struct equivalent find_equivalent(const struct host *host, enum arch arch, const
 	return (struct equivalent){0};
 }
 
+/* A template that fits, of the first descriptor or pair with this CODE. */
+const struct firmware_file *find_template(
+	const struct host *host, enum arch arch, const struct firmware_file *code)
+{
+	for (size_t i = 0; i < host->descriptor_count; i++)
+		if (same_file(host->descriptors[i].executable, code) &&
+			descriptor_is_whole(arch, &host->descriptors[i]))
+			return host->descriptors[i].template;
+	for (size_t i = 0; i < host->pair_count; i++)
+		if (same_file(host->pairs[i].code, code) && host->pairs[i].vars &&
+			pair_is_whole(arch, &host->pairs[i]))
+			return host->pairs[i].vars;
+	return NULL;
+}
+
 char *equivalent_hint(const struct host *host, enum arch arch, const char *path)
 {
 	struct equivalent found = find_equivalent(host, arch, path);
@@ -103,4 +119,19 @@ char *equivalent_hint(const struct host *host, enum arch arch, const char *path)
 		found.code->path, family ? " (" : "", family ? family : "",
 		family ? " family)" : "", found.code->path, found.vars ? ":" : "",
 		found.vars ? found.vars->path : "");
+}
+
+char *equivalent_template_hint(const struct host *host, enum arch arch, const char *path)
+{
+	struct equivalent found = find_equivalent(host, arch, path);
+	const char *family;
+
+	if (!found.vars)
+		return NULL;
+	family = code_family_name(found.code);
+	return xasprintf("this host's template of that kind is '%s'%s%s%s, which belongs to '%s': "
+			 "<nvram template='%s'/>, or --firmware=%s:%s",
+		found.vars->path, family ? " (" : "", family ? family : "",
+		family ? " family)" : "", found.code->path, found.vars->path, found.code->path,
+		found.vars->path);
 }

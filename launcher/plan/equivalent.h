@@ -25,8 +25,15 @@ struct equivalent {
 struct equivalent find_equivalent(
 	const struct host *host, enum arch arch, const char *path) MUST_USE;
 
+/* A template that this host has for `code` and that fits it, or NULL. Borrowed from the host. */
+const struct firmware_file *find_template(
+	const struct host *host, enum arch arch, const struct firmware_file *code) MUST_USE;
+
 /* The way out for a missing `path`, in words; NULL where there is no equivalent. The caller frees.
  */
 char *equivalent_hint(const struct host *host, enum arch arch, const char *path) MUST_USE;
+
+/* The same for a missing template. */
+char *equivalent_template_hint(const struct host *host, enum arch arch, const char *path) MUST_USE;
 
 #endif

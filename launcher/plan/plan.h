@@ -157,6 +157,7 @@ struct candidates {
 	size_t count;
 	char *wanted; /* what they were compared with, in words; NULL: no firmware was asked for */
 	char *fix;    /* where none fits: what to install or say */
+	struct strings absent; /* "CODE:VARS" of known pairs that this host has not */
 };
 
 void candidates_clear(struct candidates *candidates);

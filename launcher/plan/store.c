@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "host/host.h"
+#include "plan/equivalent.h"
 #include "plan/fit.h"
 #include "plan/firmware.h"
 #include "plan/match.h"
@@ -138,22 +139,36 @@ static void set_template(const struct store_question *ask, struct plan_nvram *nv
 	nvram->template_open = xstrdup(template->host_path);
 }
 
+/* A template that is not there: the one that this host has for the CODE. */
+static char *hint_at_template(const struct store_question *ask)
+{
+	const struct firmware_file *found =
+		find_template(ask->host, ask->request->arch, ask->files->code);
+
+	if (!found)
+		return xstrdup(
+			"give one that fits with <nvram template=…> or --firmware=CODE:VARS");
+	return xasprintf("the one that belongs to '%s' is '%s': <nvram template='%s'/>, or "
+			 "--firmware=%s:%s",
+		ask->firmware->path, found->path, found->path, ask->firmware->path, found->path);
+}
+
 /* A template is looked at when something will be copied from it; a VM whose store is there starts
  * without one. */
 static struct error *check_template(
 	const struct store_question *ask, const struct plan_nvram *nvram)
 {
 	auto_free char *reason = NULL;
+	auto_free char *hint = NULL;
 
 	if (!nvram->template || nvram->action == NVRAM_KEEP)
 		return NULL;
 	reason = misfit(ask, nvram, ask->files->template, nvram->template_format);
 	if (!reason)
 		return NULL;
-	return error_at(ask->request->file, ask->request->line,
-		"nvram template %s; give one that fits with <nvram template=…> or "
-		"--firmware=CODE:VARS",
-		reason);
+	hint = hint_at_template(ask);
+	return error_at(
+		ask->request->file, ask->request->line, "nvram template %s; %s", reason, hint);
 }
 
 /* libvirt says "unable to find any master var store for loader" here, and names neither. */

@@ -18,7 +18,7 @@ spec()
 {
 	cat >"$1" <<END
 <domain type='${4-qemu}'>
-  <name>vm</name>
+  <name>looked-at</name>
   <memory unit='MiB'>512</memory>
   <os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type>$2</os>
   <features><acpi/></features>

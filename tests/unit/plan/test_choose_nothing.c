@@ -18,7 +18,8 @@ static void f3_nothing_that_fits_is_refused_with_every_reason_and_the_fix(void *
 		"vm.xml:5: no UEFI firmware for x86_64 pc-q35-9.2 without 'secure-boot'\n"
 		"  40.json: feature 'secure-boot' is present, wanted no\n"
 		"  /fw/P.fd: '/fw/PV.fd': No such file or directory\n"
-		"  fix: install UEFI firmware: apt install ovmf; or name the files with "
+		"  fix: let the spec ask for what one of these has, or install UEFI firmware: apt "
+		"install ovmf; or name the files with "
 		"--firmware=CODE:VARS");
 	assert_int_equal(made->candidates.count, 2);
 	assert_string_equal(made->error->file, "vm.xml");
@@ -27,10 +28,14 @@ static void f3_nothing_that_fits_is_refused_with_every_reason_and_the_fix(void *
 
 static void f3_a_host_without_firmware_is_told_where_was_looked(void **state)
 {
-	assert_plan_refused(*state,
+	struct made_up *made = *state;
+
+	strings_add(&made->host.absent_pairs, "/fw/CODE.fd:/fw/VARS.fd");
+	assert_plan_refused(made,
 		"vm.xml:5: no UEFI firmware for x86_64 pc-q35-9.2\n"
-		"  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware, and none of "
-		"the known firmware files is there\n"
+		"  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware\n"
+		"  the other files by which distributions install it are not there (slipway "
+		"firmware lists them)\n"
 		"  fix: install UEFI firmware: apt install ovmf; or name the files with "
 		"--firmware=CODE:VARS");
 }
@@ -55,6 +60,8 @@ static const struct hint_case hints[] = {
 	{PACKAGE_FAMILY_SUSE, ARCH_ARM, "zypper install qemu-uefi-aarch32"},
 	{PACKAGE_FAMILY_ALPINE, ARCH_X86_64, "apk add ovmf"},
 	{PACKAGE_FAMILY_ALPINE, ARCH_AARCH64, "apk add aavmf"},
+	{PACKAGE_FAMILY_GENTOO, ARCH_RISCV64, "emerge sys-firmware/edk2"},
+	{PACKAGE_FAMILY_VOID, ARCH_X86_64, "xbps-install edk2-ovmf"},
 };
 
 static void the_fix_names_the_package_of_this_distribution(void **state)
@@ -83,8 +90,9 @@ static void on_an_unknown_distribution_the_fix_names_all(void **state)
 	hint = firmware_package_hint(&made->host, made_request(made));
 	assert_string_equal(hint,
 		"install UEFI firmware: apt install ovmf | dnf install edk2-ovmf | pacman -S "
-		"edk2-ovmf | zypper install qemu-ovmf-x86_64 | apk add ovmf; or name the files "
-		"with --firmware=CODE:VARS");
+		"edk2-ovmf | zypper install qemu-ovmf-x86_64 | apk add ovmf | emerge "
+		"sys-firmware/edk2 | xbps-install edk2-ovmf; or name the files with "
+		"--firmware=CODE:VARS");
 }
 
 static void where_nothing_is_packaged_the_fix_names_no_package(void **state)
@@ -99,6 +107,53 @@ static void where_nothing_is_packaged_the_fix_names_no_package(void **state)
 		hint, "install UEFI firmware; or name the files with --firmware=CODE:VARS");
 }
 
+/* --firmware=…, <loader> and <nvram template=…> may name what a newer package calls otherwise */
+static void a_named_file_that_is_gone_has_a_newer_name(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_file *gone = made_code(made, "/old/OVMF_CODE.fd");
+
+	made_descriptor(made, "60.json", "/fw/OVMF_CODE_4M.fd", "/fw/OVMF_VARS_4M.fd");
+	gone->error_number = 2;
+	made->spec.firmware.loader.path = made_text(made, "/old/OVMF_CODE.fd");
+	assert_plan_refused(made,
+		"vm.xml:5: no UEFI firmware for x86_64 pc-q35-9.2, loader '/old/OVMF_CODE.fd'\n"
+		"  60.json: its executable '/fw/OVMF_CODE_4M.fd' is not the loader "
+		"'/old/OVMF_CODE.fd'\n"
+		"  fix: this host's build of that kind is '/fw/OVMF_CODE_4M.fd' (4M family): "
+		"--firmware=/fw/OVMF_CODE_4M.fd:/fw/OVMF_VARS_4M.fd, or put it into the spec");
+}
+
+static void a_named_template_that_is_gone_has_a_newer_name(void **state)
+{
+	struct made_up *made = *state;
+
+	made_descriptor(made, "60.json", "/fw/OVMF_CODE_4M.fd", "/fw/OVMF_VARS_4M.fd");
+	made_template(made, "/old/OVMF_VARS.fd");
+	made_vars(made, "/old/OVMF_VARS.fd")->error_number = 2;
+	assert_plan_refused(made,
+		"vm.xml:5: no UEFI firmware for x86_64 pc-q35-9.2, nvram template "
+		"'/old/OVMF_VARS.fd'\n"
+		"  60.json: its nvram template '/fw/OVMF_VARS_4M.fd' is not "
+		"'/old/OVMF_VARS.fd'\n"
+		"  fix: this host's template of that kind is '/fw/OVMF_VARS_4M.fd' (4M family), "
+		"which belongs to '/fw/OVMF_CODE_4M.fd': <nvram template='/fw/OVMF_VARS_4M.fd'/>, "
+		"or --firmware=/fw/OVMF_CODE_4M.fd:/fw/OVMF_VARS_4M.fd");
+}
+
+static void what_is_for_another_architecture_asks_for_nothing_less(void **state)
+{
+	struct made_up *made = *state;
+
+	made_descriptor(made, "60.json", "/fw/C.fd", "/fw/V.fd")->targets[0].arch = ARCH_AARCH64;
+	made->host.descriptors[0].targets[0].arch_text = made_text(made, "aarch64");
+	assert_plan_refused(made,
+		"vm.xml:5: no UEFI firmware for x86_64 pc-q35-9.2\n"
+		"  60.json: architecture is aarch64, wanted x86_64\n"
+		"  fix: install UEFI firmware: apt install ovmf; or name the files with "
+		"--firmware=CODE:VARS");
+}
+
 static void a_bios_that_must_be_writable_is_not_qemus_own(void **state)
 {
 	struct made_up *made = *state;
@@ -107,8 +162,7 @@ static void a_bios_that_must_be_writable_is_not_qemus_own(void **state)
 	made->spec.firmware.loader.readonly = CHOICE_NO;
 	assert_plan_refused(made,
 		"vm.xml:5: no BIOS firmware for x86_64 pc-q35-9.2\n"
-		"  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware, and none of "
-		"the known firmware files is there\n"
+		"  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware\n"
 		"  fix: leave the firmware out to get QEMU's own BIOS, or install seabios with a "
 		"descriptor");
 }
@@ -131,6 +185,9 @@ int main(void)
 		MADE_UP(the_fix_names_the_package_of_this_distribution),
 		MADE_UP(on_an_unknown_distribution_the_fix_names_all),
 		MADE_UP(where_nothing_is_packaged_the_fix_names_no_package),
+		MADE_UP(a_named_file_that_is_gone_has_a_newer_name),
+		MADE_UP(a_named_template_that_is_gone_has_a_newer_name),
+		MADE_UP(what_is_for_another_architecture_asks_for_nothing_less),
 		MADE_UP(a_bios_that_must_be_writable_is_not_qemus_own),
 		MADE_UP(without_a_bios_descriptor_it_is_qemus_own),
 	};

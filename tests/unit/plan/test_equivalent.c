@@ -130,11 +130,29 @@ static void of_no_family_none_is_said(void **state)
 				  "--firmware=/fw/P.fd:/fw/PV.fd, or put it into the spec");
 }
 
+static void a_template_is_found_by_its_code(void **state)
+{
+	struct made_up *made = *state;
+	const struct firmware_file *link;
+
+	three_builds(made);
+	made_pair(made, "/fw/Q.fd", "/fw/QV.fd");
+	link = made_link(made, "/my/link.fd", made->host.pairs[0].code);
+	assert_string_equal(find_template(&made->host, ARCH_X86_64, link)->path, "/fw/QV.fd");
+	assert_string_equal(
+		find_template(&made->host, ARCH_X86_64, made->host.descriptors[0].executable)->path,
+		made->host.descriptors[0].template->path);
+	made->host.pairs[0].vars->size_bytes = VARS_2M_BYTES;
+	made->host.pairs[0].vars->virtual_size_bytes = VARS_2M_BYTES;
+	assert_null(find_template(&made->host, ARCH_X86_64, link));
+}
+
 static void without_an_equivalent_there_is_no_hint(void **state)
 {
 	struct made_up *made = *state;
 
 	assert_null(equivalent_hint(&made->host, ARCH_X86_64, "/x/OVMF_CODE.fd"));
+	assert_null(equivalent_template_hint(&made->host, ARCH_X86_64, "/x/OVMF_VARS.fd"));
 }
 
 int main(void)
@@ -149,6 +167,7 @@ int main(void)
 		MADE_UP(pairs_have_their_kind_too),
 		MADE_UP(the_hint_is_an_option_that_can_be_copied),
 		MADE_UP(of_no_family_none_is_said),
+		MADE_UP(a_template_is_found_by_its_code),
 		MADE_UP(without_an_equivalent_there_is_no_hint),
 	};
 

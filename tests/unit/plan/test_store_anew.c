@@ -133,8 +133,9 @@ static void a_template_that_does_not_fit_is_refused_with_the_way_out(void **stat
 	assert_plan_refused(made,
 		"vm.xml:6: nvram template '/my/VARS.fd' is a 2M store (131072 bytes) and "
 		"'/fw/CODE.fd' is 4M firmware, which needs 540672: QEMU would start and the "
-		"guest lose every variable; give one that fits with <nvram template=…> or "
-		"--firmware=CODE:VARS");
+		"guest lose every variable; the one that belongs to '/fw/CODE.fd' is "
+		"'/fw/VARS.fd': <nvram template='/fw/VARS.fd'/>, or "
+		"--firmware=/fw/CODE.fd:/fw/VARS.fd");
 }
 
 static void a_template_that_is_not_there_is_refused(void **state)
