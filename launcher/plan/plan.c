@@ -129,7 +129,7 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 	TRY(decide_firmware(host, &request, candidates, &files, &plan->firmware));
 	if (!options->other_host)
 		TRY(refuse_missing_device(host, &request, &plan->firmware));
-	TRY(keep_recorded_firmware(host, options, &request, &files, plan));
+	TRY(keep_recorded_firmware(spec, host, options, &request, &files, plan));
 	TRY(decide_store(&question, &plan->nvram));
 	warning = store_warning(&question, &plan->nvram);
 	if (warning)

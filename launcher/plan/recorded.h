@@ -14,14 +14,15 @@ struct firmware_request;
 struct host;
 struct plan;
 struct plan_options;
+struct spec;
 
 /*
  * Looks at the choice in plan->firmware and replaces it, and *files, by the recorded one. Refuses
  * where the recorded one is gone; --firmware and --reset-nvram are the ways on.
  */
-struct error *keep_recorded_firmware(const struct host *host, const struct plan_options *options,
-	const struct firmware_request *request, struct firmware_files *files,
-	struct plan *plan) MUST_USE;
+struct error *keep_recorded_firmware(const struct spec *spec, const struct host *host,
+	const struct plan_options *options, const struct firmware_request *request,
+	struct firmware_files *files, struct plan *plan) MUST_USE;
 
 /* Ends what plan_firmware owns; it can be decided anew. */
 void plan_firmware_clear(struct plan *plan);

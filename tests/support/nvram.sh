@@ -30,7 +30,7 @@ mkdir -p "$root/usr/share/OVMF" "$root/usr/share/qemu/firmware"
 truncate -s 3653632 "$code"
 truncate -s 540672 "$template"
 printf template | dd of="$template" conv=notrunc bs=1 seek=4096 2>/dev/null
-nvram_spec vm >"$vm"
+nvram_spec "vm-of-$$" >"$vm"
 
 # slipway_vm STORE [OPTION...]: one start of the VM with the probe
 slipway_vm()

@@ -110,6 +110,35 @@ static void a_store_without_a_record_follows_the_host(void **state)
 	assert_int_equal(made->plan->warnings.count, 0);
 }
 
+/* A VM of the same name has its store where slipway puts it; this one's was named. */
+static void the_record_of_another_store_does_not_count(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made->options.nvram = NVRAM_OPTION_PATH;
+	made->options.nvram_path = "/mine/vm_VARS.fd";
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	made->options.nvram_path = STORE;
+	assert_string_equal(planned(made)->firmware.path, "/fw/B.fd");
+	made->options.nvram = NVRAM_OPTION_AUTO;
+	made->spec.firmware.nvram.source.kind = SPEC_SOURCE_FILE;
+	made->spec.firmware.nvram.source.path = made_text(made, "/mine/vm_VARS.fd");
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	made->spec.firmware.nvram.source.path = made_text(made, STORE);
+	assert_string_equal(planned(made)->firmware.path, "/fw/B.fd");
+}
+
+static void an_ephemeral_copy_keeps_the_firmware_of_the_store(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made->options.nvram = NVRAM_OPTION_EPHEMERAL;
+	assert_string_equal(planned(made)->firmware.path, "/fw/B.fd");
+	assert_string_equal(made->plan->nvram.template, STORE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +149,8 @@ int main(void)
 		MADE_UP(recorded_firmware_that_is_gone_is_refused_with_both_ways_on),
 		MADE_UP(reset_changes_over),
 		MADE_UP(who_names_a_file_has_decided),
+		MADE_UP(the_record_of_another_store_does_not_count),
+		MADE_UP(an_ephemeral_copy_keeps_the_firmware_of_the_store),
 		MADE_UP(a_store_without_a_record_follows_the_host),
 	};
 
