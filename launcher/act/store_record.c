@@ -96,18 +96,49 @@ static struct error *write_record(const struct store_place *place, const struct 
 	return taken ? store_file_replace(&file, place->name) : NULL;
 }
 
+/* The descriptor as this process finds it: behind --root, as the firmware is. */
+static char *descriptor_open_path(const struct plan_firmware *firmware)
+{
+	size_t root = 0;
+
+	if (!firmware->descriptor)
+		return NULL;
+	if (firmware->open_path && text_ends_with(firmware->open_path, firmware->path))
+		root = strlen(firmware->open_path) - strlen(firmware->path);
+	return xasprintf("%.*s%s", (int)root, firmware->open_path ? firmware->open_path : "",
+		firmware->descriptor);
+}
+
+/* What the CODE was said to be, for the day when nothing on the host says it any more. */
+static void set_traits(const struct plan_firmware *firmware, struct record *record)
+{
+	struct text features = {0};
+
+	free_pointer(&record->features);
+	record->code_format = IMAGE_FORMAT_UNSET;
+	if (firmware->device != FIRMWARE_DEVICE_FLASH || firmware->mode != FIRMWARE_MODE_SPLIT ||
+		firmware->source == FIRMWARE_SOURCE_EXPLICIT)
+		return;
+	record->code_format = firmware->format;
+	for (size_t i = 0; i < firmware->features.count; i++)
+		text_addf(&features, "%s%s", i > 0 ? "," : "", firmware->features.items[i]);
+	record->features = text_take(&features);
+}
+
 static void write_new_record(const struct keeper *keeper)
 {
 	const struct plan_nvram *nvram = keeper->nvram;
 	auto_record struct record *record = xcalloc(1, sizeof(*record));
+	auto_free char *descriptor = descriptor_open_path(keeper->firmware);
 	struct error *error;
 
+	set_traits(keeper->firmware, record);
 	look_at_path(keeper->firmware->path, keeper->firmware->open_path, &record->code);
 	if (keeper->ready->created) {
 		record->created = date_text();
 		look_at_path(nvram->template, nvram->template_open, &record->template);
 	}
-	look_at_path(keeper->firmware->descriptor, NULL, &record->descriptor);
+	look_at_path(keeper->firmware->descriptor, descriptor, &record->descriptor);
 	error = write_record(keeper->place, record);
 	if (error && keeper->ready->created)
 		strings_addf(&keeper->ready->notes,
@@ -160,7 +191,9 @@ static void compare_record(const struct keeper *keeper, struct record *record)
 	const struct plan_firmware *firmware = keeper->firmware;
 	const struct plan_nvram *nvram = keeper->nvram;
 	struct record_file now = {0};
+	auto_free char *descriptor = NULL;
 	bool untouched;
+	bool renamed;
 
 	look_at_path(firmware->path, firmware->open_path, &now);
 	untouched = now.path && text_equal(record->code.path, now.path) &&
@@ -169,14 +202,20 @@ static void compare_record(const struct keeper *keeper, struct record *record)
 		record_file_clear(&now);
 		return;
 	}
+	renamed = !text_equal(record->code.path, now.path);
 	complete(&now, firmware->open_path);
 	if (!untouched)
 		note_change(keeper, &record->code, &now);
 	record_file_clear(&record->code);
 	record->code = now;
+	/* of CODE that was named or is kept nobody says more than is here */
+	if (firmware->source != FIRMWARE_SOURCE_EXPLICIT || renamed)
+		set_traits(firmware, record);
+	if (text_equal(record->descriptor.path, firmware->descriptor))
+		descriptor = descriptor_open_path(firmware);
 	complete(&record->template,
 		text_equal(record->template.path, nvram->template) ? nvram->template_open : NULL);
-	complete(&record->descriptor, NULL);
+	complete(&record->descriptor, descriptor);
 	error_free(write_record(keeper->place, record));
 }
 
@@ -222,6 +261,11 @@ void store_record_update(const struct plan_nvram *nvram, const struct plan_firmw
 	error = open_record_place(nvram->path, &place);
 	if (!error && !ready->created)
 		error = read_record(&place, &record);
+	if (error && error->number != ENOENT)
+		strings_addf(&ready->notes,
+			"what nvram '%s' was used with cannot be read (%s); firmware '%s' is taken "
+			"and recorded",
+			nvram->path, error->text, firmware->path);
 	if (record)
 		compare_record(&keeper, record);
 	else if (place.directory_fd >= 0)

@@ -70,6 +70,13 @@ char *record_text(const struct record *record)
 	add_file(&text, "code", &record->code);
 	add_file(&text, "template", &record->template);
 	add_file(&text, "descriptor", &record->descriptor);
+	if (record->code_format != IMAGE_FORMAT_UNSET)
+		text_addf(&text, "format=%s\n", image_format_name(record->code_format));
+	if (record->features) {
+		text_add(&text, "features=");
+		add_escaped(&text, record->features);
+		text_add(&text, "\n");
+	}
 	text_add(&text, "end\n");
 	return text_take(&text);
 }
@@ -119,6 +126,10 @@ static struct error *set_key(struct record *record, const char *key, char **valu
 		return number_parse(*value, RECORD_VERSION, RECORD_VERSION, &version);
 	if (strcmp(key, "created") == 0)
 		set_text(&record->created, value);
+	else if (strcmp(key, "features") == 0)
+		set_text(&record->features, value);
+	else if (strcmp(key, "format") == 0)
+		record->code_format = image_format_from_name(*value);
 	for (size_t i = 0; i < ARRAY_COUNT(files); i++)
 		if (text_starts_with(key, files[i].name))
 			return set_file_part(files[i].file, key + strlen(files[i].name), value);
@@ -195,6 +206,7 @@ void record_free(struct record *record)
 	if (!record)
 		return;
 	free(record->created);
+	free(record->features);
 	record_file_clear(&record->code);
 	record_file_clear(&record->template);
 	record_file_clear(&record->descriptor);

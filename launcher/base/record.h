@@ -16,6 +16,7 @@
 
 #include "base/attr.h"
 #include "base/error.h"
+#include "base/terms.h"
 
 /* Appended to the store's path. */
 #define RECORD_SUFFIX ".slipway"
@@ -38,6 +39,9 @@ struct record {
 	struct record_file code;
 	struct record_file template; /* path NULL for a store that slipway did not make */
 	struct record_file descriptor;
+	enum image_format code_format; /* of flash; UNSET: not known */
+	char *features; /* owned; what descriptor or pair said of CODE, joined by commas ("" for
+			   none); NULL: not known, or not CODE with a store beside it */
 };
 
 /* `name` is for messages. NULs, lines without "=", numbers that are none and a missing end are

@@ -14,8 +14,8 @@
 #include "plan/plan.h"
 #include "plan/request.h"
 
-static void set_code(
-	struct plan_firmware *firmware, const struct firmware_file *code, enum image_format format)
+void plan_firmware_set_code(
+	const struct firmware_file *code, enum image_format format, struct plan_firmware *firmware)
 {
 	firmware->path = xstrdup(code->path);
 	firmware->open_path = xstrdup(code->host_path);
@@ -40,9 +40,10 @@ static void take_descriptor(const struct host *host, const struct firmware_reque
 	firmware->interface = request->interface;
 	firmware->device = descriptor->device;
 	firmware->mode = descriptor->mode;
-	set_code(firmware, named_code(host, request, descriptor->executable),
+	plan_firmware_set_code(named_code(host, request, descriptor->executable),
 		descriptor->device == FIRMWARE_DEVICE_FLASH ? descriptor->executable_format
-							    : IMAGE_FORMAT_RAW);
+							    : IMAGE_FORMAT_RAW,
+		firmware);
 	for (size_t i = 0; i < descriptor->features.count; i++)
 		strings_add(&firmware->features, descriptor->features.items[i]);
 	firmware->secure = strings_contain(&descriptor->features, "requires-smm");
@@ -72,7 +73,7 @@ static void take_pair(const struct host *host, const struct firmware_request *re
 	firmware->interface = FIRMWARE_INTERFACE_UEFI;
 	firmware->device = FIRMWARE_DEVICE_FLASH;
 	firmware->mode = FIRMWARE_MODE_SPLIT;
-	set_code(firmware, named_code(host, request, pair->code), pair->format);
+	plan_firmware_set_code(named_code(host, request, pair->code), pair->format, firmware);
 	if (pair->secure_boot)
 		strings_add(&firmware->features, "secure-boot");
 	if (pair->enrolled_keys)
@@ -126,7 +127,7 @@ static struct error *take_explicit(const struct host *host, const struct firmwar
 	firmware->source = FIRMWARE_SOURCE_EXPLICIT;
 	firmware->interface = request->interface;
 	firmware->device = flash ? FIRMWARE_DEVICE_FLASH : FIRMWARE_DEVICE_MEMORY;
-	set_code(firmware, code, format);
+	plan_firmware_set_code(code, format, firmware);
 	firmware->secure = request->secure == CHOICE_YES;
 	firmware->smm = request->smm == CHOICE_YES;
 	files->code = code;

@@ -31,6 +31,10 @@ struct error *decide_firmware(const struct host *host, const struct firmware_req
 	struct candidates *ret_candidates, struct firmware_files *ret_files,
 	struct plan_firmware *ret_firmware) MUST_USE;
 
+/* The path and format of read-only CODE. */
+void plan_firmware_set_code(
+	const struct firmware_file *code, enum image_format format, struct plan_firmware *firmware);
+
 /* Firmware that is built for QEMU's uefi-vars device waits for it for ever (edk2,
  * PcdQemuVarsRequire): refused where this host's QEMU has not got it. */
 struct error *refuse_missing_device(const struct host *host, const struct firmware_request *request,

@@ -85,10 +85,9 @@ static char *refuse_paths(const struct host *host, const struct firmware_request
 }
 
 /* M6, M7: yes requires the feature, no forbids it */
-static char *refuse_feature(
-	const struct descriptor *descriptor, const char *feature, enum choice wanted)
+static char *refuse_feature(const struct strings *features, const char *feature, enum choice wanted)
 {
-	bool present = strings_contain(&descriptor->features, feature);
+	bool present = strings_contain(features, feature);
 
 	if (wanted == CHOICE_YES && !present)
 		return xasprintf("feature '%s' is absent, wanted yes", feature);
@@ -99,7 +98,7 @@ static char *refuse_feature(
 
 /* M16; a build for confidential guests may still be taken by a plain one, as libvirt does */
 static char *refuse_launch_security(
-	const struct firmware_request *request, const struct descriptor *descriptor)
+	const struct firmware_request *request, const struct strings *features)
 {
 	enum { SEV_POLICY_ES = 1 << 2 }; /* AMD SEV API, "Guest Policy Structure", bit 2 */
 	char *reason;
@@ -108,14 +107,14 @@ static char *refuse_launch_security(
 	case SPEC_LAUNCH_SECURITY_NONE:
 		return NULL;
 	case SPEC_LAUNCH_SECURITY_SEV:
-		reason = refuse_feature(descriptor, "amd-sev", CHOICE_YES);
+		reason = refuse_feature(features, "amd-sev", CHOICE_YES);
 		if (reason || !(request->launch_policy & SEV_POLICY_ES))
 			return reason;
-		return refuse_feature(descriptor, "amd-sev-es", CHOICE_YES);
+		return refuse_feature(features, "amd-sev-es", CHOICE_YES);
 	case SPEC_LAUNCH_SECURITY_SEV_SNP:
-		return refuse_feature(descriptor, "amd-sev-snp", CHOICE_YES);
+		return refuse_feature(features, "amd-sev-snp", CHOICE_YES);
 	case SPEC_LAUNCH_SECURITY_TDX:
-		return refuse_feature(descriptor, "intel-tdx", CHOICE_YES);
+		return refuse_feature(features, "intel-tdx", CHOICE_YES);
 	}
 	return NULL;
 }
@@ -129,9 +128,9 @@ static bool has_smm(const struct firmware_request *request)
 }
 
 /* M8 */
-static char *refuse_smm(const struct firmware_request *request, const struct descriptor *descriptor)
+static char *refuse_smm(const struct firmware_request *request, const struct strings *features)
 {
-	if (!strings_contain(&descriptor->features, "requires-smm"))
+	if (!strings_contain(features, "requires-smm"))
 		return request->secure == CHOICE_YES
 			       ? xstrdup("feature 'requires-smm' is absent, and the loader is "
 					 "wanted with secure='yes'")
@@ -148,26 +147,27 @@ static char *refuse_smm(const struct firmware_request *request, const struct des
 }
 
 /* M5 to M8, M16 */
-static char *refuse_features(
-	const struct firmware_request *request, const struct descriptor *descriptor)
+char *features_refusal(const struct firmware_request *request, const struct strings *features)
 {
 	const struct {
 		const char *feature;
 		enum choice wanted;
-	} features[] = {
+	} asked[] = {
 		{"acpi-s3", request->acpi_s3 ? CHOICE_YES : CHOICE_UNSET},
 		{"acpi-s4", request->acpi_s4 ? CHOICE_YES : CHOICE_UNSET},
 		{"secure-boot", request->secure_boot},
 		{"enrolled-keys", request->enrolled_keys},
 	};
 
-	for (size_t i = 0; i < ARRAY_COUNT(features); i++) {
-		char *reason = refuse_feature(descriptor, features[i].feature, features[i].wanted);
+	char *reason;
 
+	for (size_t i = 0; i < ARRAY_COUNT(asked); i++) {
+		reason = refuse_feature(features, asked[i].feature, asked[i].wanted);
 		if (reason)
 			return reason;
 	}
-	return refuse_launch_security(request, descriptor);
+	reason = refuse_launch_security(request, features);
+	return reason ? reason : refuse_smm(request, features);
 }
 
 static bool format_is_usable(enum image_format format)
@@ -247,9 +247,7 @@ char *descriptor_refusal(const struct host *host, const struct firmware_request 
 	if (!reason)
 		reason = refuse_paths(host, request, descriptor, how);
 	if (!reason)
-		reason = refuse_features(request, descriptor);
-	if (!reason)
-		reason = refuse_smm(request, descriptor);
+		reason = features_refusal(request, &descriptor->features);
 	if (!reason)
 		reason = refuse_device(request, descriptor);
 	return reason ? reason : descriptor_misfit(request, descriptor);

@@ -16,6 +16,7 @@ struct firmware_file;
 struct firmware_pair;
 struct firmware_request;
 struct host;
+struct strings;
 
 /* How the paths of a request are compared with a candidate's. */
 enum path_match {
@@ -25,6 +26,10 @@ enum path_match {
 
 char *descriptor_refusal(const struct host *host, const struct firmware_request *request,
 	const struct descriptor *descriptor, enum path_match how) MUST_USE;
+
+/* Firmware with these features, and none else, for the request. */
+char *features_refusal(
+	const struct firmware_request *request, const struct strings *features) MUST_USE;
 
 char *pair_refusal(const struct host *host, const struct firmware_request *request,
 	const struct firmware_pair *pair, enum path_match how) MUST_USE;

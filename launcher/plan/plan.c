@@ -119,6 +119,7 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 	const struct store_question question = {
 		spec, host, options, &request, &files, &plan->firmware};
 	auto_free char *warning = NULL;
+	struct error *error;
 
 	plan->name = xstrdup(spec->name);
 	plan->arch = spec->arch;
@@ -126,10 +127,11 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 	take_emulator(spec, host, options, plan);
 	TRY(decide_accel(spec, host, options, plan));
 	TRY(firmware_request_make(spec, options, host, &request));
-	TRY(decide_firmware(host, &request, candidates, &files, &plan->firmware));
-	if (!options->other_host)
-		TRY(refuse_missing_device(host, &request, &plan->firmware));
-	TRY(keep_recorded_firmware(spec, host, options, &request, &files, plan));
+	error = decide_firmware(host, &request, candidates, &files, &plan->firmware);
+	if (!error && !options->other_host)
+		error = refuse_missing_device(host, &request, &plan->firmware);
+	TRY(keep_recorded_firmware(&question, error, &files, plan));
+	free_pointer(&candidates->fix); /* kept firmware needs none */
 	TRY(decide_store(&question, &plan->nvram));
 	warning = store_warning(&question, &plan->nvram);
 	if (warning)

@@ -10,18 +10,16 @@
 #include "base/error.h"
 
 struct firmware_files;
-struct firmware_request;
-struct host;
 struct plan;
-struct plan_options;
-struct spec;
+struct store_question;
 
 /*
- * Looks at the choice in plan->firmware and replaces it, and *files, by the recorded one. Refuses
- * where the recorded one is gone; --firmware and --reset-nvram are the ways on.
+ * Looks at the choice in plan->firmware, or at the refusal to make one, and replaces it, and
+ * *files, by the recorded one. Refuses where that cannot be used and the host's choice is another;
+ * --firmware and --reset-nvram are the ways on. Takes ownership of `refusal`, which may be NULL,
+ * and returns it where it stands.
  */
-struct error *keep_recorded_firmware(const struct spec *spec, const struct host *host,
-	const struct plan_options *options, const struct firmware_request *request,
+struct error *keep_recorded_firmware(const struct store_question *ask, struct error *refusal,
 	struct firmware_files *files, struct plan *plan) MUST_USE;
 
 /* Ends what plan_firmware owns; it can be decided anew. */

@@ -52,6 +52,51 @@ touch "$code"
 t_true a_start_after_a_touch slipway_vm "$store"
 t_eq a_touch_is_no_update "" "$(grep updated "$T/err")"
 
+# the host's choice changes under the VM: what was recorded is kept, and said
+pair=$root/usr/share/OVMF
+chosen=$root/usr/share/qemu/firmware/40-other.json
+drifted=$T/drifted.fd
+t_true a_start_with_the_old_choice slipway_vm "$drifted"
+cp "$code" "$pair/OTHER_CODE.fd"
+cp "$template" "$pair/OTHER_VARS.fd"
+cat >"$chosen" <<END
+{"description": "other", "interface-types": ["uefi"], "mapping": {"device": "flash",
+ "executable": {"filename": "/usr/share/OVMF/OTHER_CODE.fd", "format": "raw"},
+ "nvram-template": {"filename": "/usr/share/OVMF/OTHER_VARS.fd", "format": "raw"}},
+ "targets": [{"architecture": "x86_64", "machines": ["pc-q35-*"]}], "features": [], "tags": []}
+END
+t_true a_start_with_another_choice slipway_vm "$drifted"
+t_contains the_vm_keeps_its_firmware "the VM keeps '/usr/share/OVMF/OVMF_CODE_4M.fd'" "$T/err"
+t_contains the_kept_firmware_is_started /usr/share/OVMF/OVMF_CODE_4M.fd "$T/out"
+t_true another_vm_takes_the_new_choice slipway_vm "$T/undrifted.fd"
+t_contains the_new_choice_is_started /usr/share/OVMF/OTHER_CODE.fd "$T/out"
+mv "$code" "$T/gone"
+t_refuses kept_firmware_that_is_gone_is_refused 125 "--reset-nvram begins with new ones" \
+	slipway_vm "$drifted"
+mv "$T/gone" "$code"
+rm "$chosen"
+# a descriptor that is gone said of its CODE what the record goes on to say
+sed -e 's/"features": \[\]/"features": ["secure-boot", "requires-smm"]/' -e 's/OTHER_/SECRET_/g' \
+	>"$chosen" <<END
+{"interface-types": ["uefi"], "mapping": {"device": "flash",
+ "executable": {"filename": "/usr/share/OVMF/OTHER_CODE.fd", "format": "raw"},
+ "nvram-template": {"filename": "/usr/share/OVMF/OTHER_VARS.fd", "format": "raw"}},
+ "targets": [{"architecture": "x86_64", "machines": ["pc-q35-*"]}], "features": []}
+END
+mv "$pair/OTHER_CODE.fd" "$pair/SECRET_CODE.fd"
+mv "$pair/OTHER_VARS.fd" "$pair/SECRET_VARS.fd"
+t_true a_start_by_a_descriptor slipway_vm "$T/orphan.fd"
+rm "$chosen" "$pair/SECRET_VARS.fd"
+t_true a_start_without_the_descriptor slipway_vm "$T/orphan.fd"
+t_contains orphaned_code_is_kept /usr/share/OVMF/SECRET_CODE.fd "$T/out"
+t_contains orphaned_code_keeps_its_smm smm=on "$T/out"
+t_contains orphaned_code_keeps_its_secure_flash property=secure,value=on "$T/out"
+t_true an_orphan_starts_a_third_time slipway_vm "$T/orphan.fd"
+t_contains an_orphan_stays_secure property=secure,value=on "$T/out"
+printf 'half a record' >"$T/orphan.fd.slipway"
+t_true a_start_with_a_broken_record slipway_vm "$T/orphan.fd"
+t_contains a_broken_record_is_told 'was used with cannot be read' "$T/err"
+
 # nothing of a template's rights goes over
 chmod 0444 "$template"
 t_true a_read_only_template_serves slipway_vm "$T/writable.fd"

@@ -62,6 +62,7 @@ static int remove_stage(void **state)
 	struct stage *stage = *state;
 
 	nvram_ready_clear(&stage->ready);
+	strings_clear(&stage->firmware.features);
 	tempdir_remove(stage->folder);
 	free(stage->store);
 	free(stage->record);
@@ -251,9 +252,79 @@ static void a_broken_record_is_replaced(void **state)
 
 	tempdir_text(stage->folder, "vm_VARS.fd.slipway", "code=/half");
 	start_again(stage);
-	assert_int_equal(stage->ready.notes.count, 0);
+	assert_one_note(stage, "was used with cannot be read (");
 	record = read_record(stage);
 	assert_string_equal(record->code.path, stage->code);
+}
+
+static void make_flash(struct stage *stage)
+{
+	stage->firmware.source = FIRMWARE_SOURCE_DESCRIPTOR;
+	stage->firmware.device = FIRMWARE_DEVICE_FLASH;
+	stage->firmware.mode = FIRMWARE_MODE_SPLIT;
+	stage->firmware.format = IMAGE_FORMAT_QCOW2;
+	strings_add(&stage->firmware.features, "secure-boot");
+	strings_add(&stage->firmware.features, "requires-smm");
+}
+
+static void what_a_descriptor_said_of_code_is_recorded(void **state)
+{
+	struct stage *stage = *state;
+	auto_record struct record *record = NULL;
+
+	make_flash(stage);
+	store_record_update(&stage->nvram, &stage->firmware, &stage->ready);
+	record = read_record(stage);
+	assert_string_equal(record->features, "secure-boot,requires-smm");
+	assert_int_equal(record->code_format, IMAGE_FORMAT_QCOW2);
+}
+
+/* Then nobody but the record says it, and the next start needs it again. */
+static void kept_code_stays_what_it_was_said_to_be(void **state)
+{
+	struct stage *stage = *state;
+	auto_record struct record *record = NULL;
+
+	make_flash(stage);
+	store_record_update(&stage->nvram, &stage->firmware, &stage->ready);
+	stage->firmware.source = FIRMWARE_SOURCE_EXPLICIT;
+	strings_clear(&stage->firmware.features);
+	start_again(stage);
+	record = read_record(stage);
+	assert_non_null(record->code.digest);
+	assert_string_equal(record->features, "secure-boot,requires-smm");
+}
+
+static void of_code_that_was_named_nothing_is_claimed(void **state)
+{
+	struct stage *stage = *state;
+	auto_free char *other = tempdir_path(stage->folder, "OTHER.fd");
+	auto_record struct record *record = NULL;
+
+	make_flash(stage);
+	store_record_update(&stage->nvram, &stage->firmware, &stage->ready);
+	tempdir_text(stage->folder, "OTHER.fd", "other");
+	stage->firmware.source = FIRMWARE_SOURCE_EXPLICIT;
+	stage->firmware.path = other;
+	stage->firmware.open_path = other;
+	start_again(stage);
+	record = read_record(stage);
+	assert_string_equal(record->code.path, other);
+	assert_null(record->features);
+	assert_int_equal(record->code_format, IMAGE_FORMAT_UNSET);
+}
+
+static void a_descriptor_below_the_root_is_looked_at_there(void **state)
+{
+	struct stage *stage = *state;
+	auto_record struct record *record = NULL;
+
+	stage->firmware.path = stage->code + strlen(stage->folder);
+	stage->firmware.descriptor = stage->descriptor + strlen(stage->folder);
+	store_record_update(&stage->nvram, &stage->firmware, &stage->ready);
+	record = read_record(stage);
+	assert_string_equal(record->descriptor.path, "/60-edk2.json");
+	assert_int_equal(record->descriptor.size_bytes, 2);
 }
 
 static void a_link_in_the_records_place_is_not_followed(void **state)
@@ -327,6 +398,10 @@ int main(void)
 		STAGE_TEST(other_firmware_is_told_with_both_names),
 		STAGE_TEST(a_store_without_a_record_gets_one_that_claims_no_template),
 		STAGE_TEST(a_broken_record_is_replaced),
+		STAGE_TEST(what_a_descriptor_said_of_code_is_recorded),
+		STAGE_TEST(kept_code_stays_what_it_was_said_to_be),
+		STAGE_TEST(of_code_that_was_named_nothing_is_claimed),
+		STAGE_TEST(a_descriptor_below_the_root_is_looked_at_there),
 		STAGE_TEST(a_link_in_the_records_place_is_not_followed),
 		STAGE_TEST(a_record_that_cannot_be_written_stops_nobody),
 		STAGE_TEST(only_stores_in_files_are_recorded),

@@ -38,6 +38,8 @@ static void a_record_reads_back_as_it_was_written(void **state)
 		.code = {"/usr/share/CODE.fd", 3653632, 1700000000123456789, UINT64_MAX, 7,
 			"blake2b-256:00"},
 		.template = {"/usr/share/VARS.fd", 540672, 1, 2, 3, NULL},
+		.code_format = IMAGE_FORMAT_QCOW2,
+		.features = "acpi-s3,requires-smm",
 	};
 	auto_free char *text = record_text(&record);
 	auto_record struct record *back = parse(text);
@@ -51,6 +53,24 @@ static void a_record_reads_back_as_it_was_written(void **state)
 	assert_true(record_file_is_untouched(&back->template, &record.template));
 	assert_null(back->template.digest);
 	assert_null(back->descriptor.path);
+	assert_int_equal(back->code_format, IMAGE_FORMAT_QCOW2);
+	assert_string_equal(back->features, "acpi-s3,requires-smm");
+}
+
+/* "" are no features, and NULL is nobody who said so */
+static void no_features_are_not_unknown_features(void **state)
+{
+	struct record none = {.features = ""};
+	struct record unknown = {0};
+	auto_free char *none_text = record_text(&none);
+	auto_free char *unknown_text = record_text(&unknown);
+	auto_record struct record *none_back = parse(none_text);
+	auto_record struct record *unknown_back = parse(unknown_text);
+
+	(void)state;
+	assert_string_equal(none_back->features, "");
+	assert_null(unknown_back->features);
+	assert_int_equal(unknown_back->code_format, IMAGE_FORMAT_UNSET);
 }
 
 static void any_path_reads_back(void **state)
@@ -151,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_record_reads_back_as_it_was_written),
+		cmocka_unit_test(no_features_are_not_unknown_features),
 		cmocka_unit_test(any_path_reads_back),
 		cmocka_unit_test(every_cut_is_noticed),
 		cmocka_unit_test(keys_of_newer_versions_are_skipped),

@@ -67,9 +67,103 @@ static void recorded_firmware_that_is_gone_is_refused_with_both_ways_on(void **s
 	drifted(made);
 	made_code(made, "/fw/B.fd")->error_number = 2;
 	assert_plan_refused(made,
-		"vm.xml:5: the VM's variables were made with firmware '/fw/B.fd', which this "
-		"host has no more for it; --firmware=/fw/A.fd goes on with that one and the same "
-		"variables, --reset-nvram begins with new ones");
+		"vm.xml:5: the VM's variables were made with firmware '/fw/B.fd', which cannot be "
+		"kept (no descriptor and no known pair names it, and what it needs is not "
+		"recorded); --firmware=/fw/A.fd goes on with that one and the same variables, "
+		"--reset-nvram begins with new ones");
+}
+
+/* What the descriptor of B said, which is gone; so is B's template. */
+static void only_the_record_knows(struct made_up *made, const char *features)
+{
+	made_descriptor(made, "40-a.json", "/fw/A.fd", "/fw/AV.fd");
+	made_code(made, "/fw/B.fd");
+	made_store(made, STORE);
+	made_record(made, "/fw/B.fd");
+	made->host.records[0]->code_format = IMAGE_FORMAT_RAW;
+	made->host.records[0]->features = made_text(made, features);
+}
+
+static void code_that_no_descriptor_names_any_more_is_kept_whole(void **state)
+{
+	struct made_up *made = *state;
+
+	only_the_record_knows(made, "acpi-s3,secure-boot,requires-smm");
+	assert_string_equal(planned(made)->firmware.path, "/fw/B.fd");
+	assert_int_equal(made->plan->firmware.source, FIRMWARE_SOURCE_EXPLICIT);
+	assert_int_equal(made->plan->firmware.mode, FIRMWARE_MODE_SPLIT);
+	assert_int_equal(made->plan->firmware.features.count, 3);
+	assert_true(made->plan->firmware.secure);
+	assert_true(made->plan->firmware.smm);
+	assert_true(made->plan->firmware.read_only);
+	assert_int_equal(made->plan->nvram.action, NVRAM_KEEP);
+	assert_int_equal(made->plan->warnings.count, 1);
+}
+
+static void code_without_features_is_kept_without_smm(void **state)
+{
+	struct made_up *made = *state;
+
+	only_the_record_knows(made, "");
+	assert_string_equal(planned(made)->firmware.path, "/fw/B.fd");
+	assert_int_equal(made->plan->firmware.features.count, 0);
+	assert_false(made->plan->firmware.secure);
+	assert_false(made->plan->firmware.smm);
+}
+
+static void what_the_spec_asks_of_recorded_code_still_counts(void **state)
+{
+	struct made_up *made = *state;
+
+	only_the_record_knows(made, "secure-boot,requires-smm");
+	made->spec.firmware.secure_boot = CHOICE_NO;
+	assert_plan_refused(made,
+		"vm.xml:5: the VM's variables were made with firmware '/fw/B.fd', which cannot be "
+		"kept (feature 'secure-boot' is present, wanted no); --firmware=/fw/A.fd goes on "
+		"with that one and the same variables, --reset-nvram begins with new ones");
+}
+
+static void recorded_code_that_is_gone_is_refused_by_name(void **state)
+{
+	struct made_up *made = *state;
+
+	only_the_record_knows(made, "");
+	made_code(made, "/fw/B.fd")->error_number = 2;
+	assert_plan_refused(made,
+		"vm.xml:5: the VM's variables were made with firmware '/fw/B.fd', which cannot be "
+		"kept ('/fw/B.fd': No such file or directory); --firmware=/fw/A.fd goes on with "
+		"that one and the same variables, --reset-nvram begins with new ones");
+}
+
+static void short_arm_code_that_is_kept_is_padded(void **state)
+{
+	struct made_up *made = *state;
+
+	made_virt(made, ARCH_AARCH64);
+	only_the_record_knows(made, "");
+	made_code(made, "/fw/B.fd")->virtual_size_bytes = 2 << 20;
+	assert_int_equal(planned(made)->firmware.pad_bytes, ARM_FLASH_BYTES);
+}
+
+/* The host's package is gone or another, and offers nothing. */
+static void recorded_code_is_kept_where_the_host_offers_none(void **state)
+{
+	struct made_up *made = *state;
+
+	only_the_record_knows(made, "");
+	made->host.descriptor_count = 0;
+	assert_string_equal(planned(made)->firmware.path, "/fw/B.fd");
+	assert_null(made->candidates.fix);
+	assert_int_equal(made->plan->warnings.count, 1);
+	assert_string_equal(made->plan->warnings.items[0],
+		"firmware: this host offers none for the VM any more; it keeps '/fw/B.fd', which "
+		"its variables were made with");
+	made_code(made, "/fw/B.fd")->error_number = 2;
+	assert_plan_refused(made,
+		"vm.xml:5: no UEFI firmware for x86_64 pc-q35-9.2\n"
+		"  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware\n"
+		"  fix: install UEFI firmware: apt install ovmf; or name the files with "
+		"--firmware=CODE:VARS");
 }
 
 static void reset_changes_over(void **state)
@@ -147,6 +241,12 @@ int main(void)
 		MADE_UP(without_a_drift_nothing_is_said),
 		MADE_UP(another_name_of_the_same_file_is_no_drift),
 		MADE_UP(recorded_firmware_that_is_gone_is_refused_with_both_ways_on),
+		MADE_UP(code_that_no_descriptor_names_any_more_is_kept_whole),
+		MADE_UP(code_without_features_is_kept_without_smm),
+		MADE_UP(what_the_spec_asks_of_recorded_code_still_counts),
+		MADE_UP(recorded_code_that_is_gone_is_refused_by_name),
+		MADE_UP(short_arm_code_that_is_kept_is_padded),
+		MADE_UP(recorded_code_is_kept_where_the_host_offers_none),
 		MADE_UP(reset_changes_over),
 		MADE_UP(who_names_a_file_has_decided),
 		MADE_UP(the_record_of_another_store_does_not_count),
