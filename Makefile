@@ -162,6 +162,7 @@ check-build: all ## configure, the Makefile, the fences seen to fail
 	$(call run,,$(building))
 check-sandbox: all $(test_programs) ## the attacker and the matrix, with the numbers of SECURITY.md
 	@$(environment) sh $(srcdir)/tests/sandbox/check.sh
+check-long: export SLIPWAY_TEST_LIMIT = 7200
 check-long: all $(test_programs) ## what takes longer than ten minutes
 	$(call run,,$(long))
 

@@ -13,19 +13,32 @@ store=$T/store/vm_VARS.fd
 : "${NVRAM_FAULT_CALLS:=fchmod fsync ftruncate linkat renameat copy_file_range pwrite64}"
 : "${NVRAM_FAULT_NUMBERS:=ENOSPC EIO}"
 
-# set_scene create|reset: what is there before the start
+# set_scene create|convert|reset: what is there before the start
 set_scene()
 {
 	rm -rf "$T/store"
 	mkdir -m 0700 "$T/store"
-	[ "$1" = create ] || cp "$T/old.fd" "$store"
+	[ "$1" != reset ] || cp "$T/old.fd" "$store"
 }
 
-# is_sound create|reset: absent or whole; in a reset the old store is not lost
+# is_whole create|convert|reset: the store is the template
+is_whole()
+{
+	if [ "$1" = convert ]; then
+		qemu-img compare -q -f raw -F qcow2 "$template" "$store" 2>/dev/null
+	else
+		cmp -s "$store" "$template"
+	fi
+}
+
+# is_sound create|convert|reset: absent or whole, and so its record; in a reset the old store is not
+# lost
 is_sound()
 {
-	if [ "$1" = create ]; then
-		[ ! -e "$store" ] || cmp -s "$store" "$template"
+	if [ -e "$store.slipway" ] && [ "$(tail -n 1 "$store.slipway")" != end ]; then
+		return 1
+	elif [ "$1" != reset ]; then
+		[ ! -e "$store" ] || is_whole "$1"
 	else
 		cmp -s "$store" "$T/old.fd" || {
 			cmp -s "$store" "$template" && cmp -s "$store".bak-*Z "$T/old.fd"
@@ -33,30 +46,36 @@ is_sound()
 	fi
 }
 
-# start create|reset [STRACE-OPTION...]: one start, with or without faults
-start()
+# options_of create|convert|reset: sets start_option and start_vm
+options_of()
 {
-	start_kind=$1
-	shift
 	start_option=--nvram=$store
-	[ "$start_kind" = create ] || start_option=--reset-nvram
-	if [ $# -gt 0 ]; then set -- strace -qq -o /dev/null "$@"; fi
-	t_run "$@" "$SLIPWAY" --sandbox=off --quiet --root="$root" --emulator="$probe" \
-		--nvram="$store" "$start_option" "$vm"
+	start_vm=$vm
+	[ "$1" != reset ] || start_option=--reset-nvram
+	[ "$1" != convert ] || start_vm=$T/convert.xml
 }
 
-# count CALL create|reset: how often a whole start makes it
+# start create|convert|reset [STRACE-OPTION...]: one start, with or without faults
+start()
+{
+	options_of "$1"
+	shift
+	if [ $# -gt 0 ]; then set -- strace -qq -o /dev/null "$@"; fi
+	t_run "$@" "$SLIPWAY" --sandbox=off --quiet --root="$root" --emulator="$probe" \
+		--nvram="$store" "$start_option" "$start_vm"
+}
+
+# count CALL create|convert|reset: how often a whole start makes it
 count()
 {
 	set_scene "$2"
-	start_option=--nvram=$store
-	[ "$2" = create ] || start_option=--reset-nvram
+	options_of "$2"
 	strace -qq -o "$T/calls" -e trace="$1" "$SLIPWAY" --sandbox=off --quiet --root="$root" \
-		--emulator="$probe" --nvram="$store" "$start_option" "$vm" >/dev/null 2>&1
+		--emulator="$probe" --nvram="$store" "$start_option" "$start_vm" >/dev/null 2>&1
 	grep -c "^$1(" "$T/calls"
 }
 
-# every_call create|reset FAULT: FAULT at each of the calls; unsound ones go to $T/unsound
+# every_call create|convert|reset FAULT: FAULT at each of the calls; unsound ones go to $T/unsound
 every_call()
 {
 	: >"$T/unsound"
@@ -72,7 +91,7 @@ every_call()
 			[ "$2" = signal=KILL ] || [ -z "$(find "$T/store" -name '.*slipway-*')" ] ||
 				echo "$call $n: a temporary is left" >>"$T/unsound"
 			start "$1"
-			[ "$t_status" = 0 ] && cmp -s "$store" "$template" ||
+			[ "$t_status" = 0 ] && is_whole "$1" ||
 				echo "$call $n: the next start fails: $(cat "$T/err")" >>"$T/unsound"
 			n=$((n + 1))
 		done
@@ -85,10 +104,11 @@ judge()
 	if [ "$faults" -eq 0 ]; then
 		t_fail "$1" "no fault was made"
 	elif [ -s "$T/unsound" ]; then
-		t_fail "$1" "$(head -n 1 "$T/unsound")"
-		cat "$T/unsound"
+		t_fail "$1" "$(wc -l <"$T/unsound") of $faults: $(head -n 1 "$T/unsound")"
+		head -n 40 "$T/unsound"
 	else
 		t_ok "$1"
+		echo "# $1: $faults faults"
 	fi
 }
 
@@ -102,11 +122,21 @@ cp "$template" "$T/old.fd"
 printf old | dd of="$T/old.fd" conv=notrunc bs=1 seek=4096 2>/dev/null
 
 if ! may_trace; then
-	for kind in create reset; do
+	for kind in create convert reset; do
 		t_skip "killed_anywhere_in_a_$kind" "strace is not installed, or may not trace"
 		t_skip "failing_calls_in_a_$kind" "strace is not installed, or may not trace"
 	done
 	t_done
+fi
+
+# a raw template and a qcow2 store
+sed "s|</type>|</type><loader format='raw'/><nvram format='qcow2'/>|" "$vm" >"$T/convert.xml"
+kinds='create reset'
+if why=$(t_missing qemu-img); then
+	t_skip killed_anywhere_in_a_convert "$why"
+	t_skip failing_calls_in_a_convert "$why"
+else
+	kinds='create convert reset'
 fi
 
 calls=$NVRAM_FAULT_CALLS
@@ -117,7 +147,7 @@ if [ "$calls" = all ]; then
 	calls=$(sed -n 's/^\([a-z][a-z0-9_]*\)(.*/\1/p' "$T/calls" | grep -vx exit_group | sort -u)
 fi
 
-for kind in create reset; do
+for kind in $kinds; do
 	every_call "$kind" signal=KILL
 	judge "killed_anywhere_in_a_$kind"
 	: >"$T/all-unsound"
