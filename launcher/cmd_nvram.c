@@ -8,55 +8,15 @@
 #include "act/store_record.h"
 #include "base/memory.h"
 #include "cmd.h"
+#include "host/host.h"
 #include "launch.h"
 #include "options.h"
+#include "report_varstore.h"
+#include "spec/spec.h"
 
-static void print_variables(const struct varstore *store)
+static void print_report(const char *name, const struct nvram_report *report)
 {
-	static const char *const states[] = {
-		[VARIABLE_LIVE] = "",
-		[VARIABLE_DELETED] = " (deleted)",
-		[VARIABLE_INCOMPLETE] = " (incomplete)",
-	};
-
-	for (size_t i = 0; i < store->variable_count; i++) {
-		const struct variable *variable = &store->variables[i];
-
-		printf("variable   %s-%s, %" PRIu64 " bytes, attributes 0x%" PRIx32 "%s\n",
-			variable->name, variable->guid, variable->size_bytes, variable->attributes,
-			states[variable->state]);
-	}
-}
-
-static const char *secure_boot_words(const struct varstore *store)
-{
-	if (store->keys_are_enrolled == CHOICE_UNSET)
-		return "cannot be told";
-	if (store->keys_are_enrolled == CHOICE_NO)
-		return "setup mode: no platform key is enrolled, nothing is enforced";
-	return store->secure_boot_enable == CHOICE_NO ? "keys are enrolled, switched off"
-						      : "keys are enrolled, enforced";
-}
-
-static void print_store(const struct varstore *store)
-{
-	printf("size       %" PRIu64 " bytes, %s\n", store->size_bytes,
-		image_format_name(store->format));
-	printf("family     %s\n", varstore_family_name(store->family));
-	if (store->blank)
-		printf("content    blank: the firmware formats it at the next boot\n");
-	if (store->problem)
-		printf("problem    %s\n", store->problem);
-	if (!store->volume_is_valid)
-		return;
-	printf("room       %" PRIu64 " of %" PRIu64 " bytes used\n", store->used_bytes,
-		store->room_bytes);
-	printf("secureboot %s\n", secure_boot_words(store));
-	print_variables(store);
-}
-
-static void print_report(const struct nvram_report *report)
-{
+	printf("name       %s\n", name);
 	printf("store      %s\n", report->path);
 	printf("on disk    %" PRIu64 " bytes\n", report->disk_bytes);
 	if (report->holder)
@@ -67,15 +27,17 @@ static void print_report(const struct nvram_report *report)
 		printf("made from  %s\n", report->record->template.path);
 	if (report->record_problem)
 		printf("record     %s\n", report->record_problem);
-	print_store(report->varstore);
+	report_varstore(report->varstore);
 }
 
-static struct error *show(const struct plan_nvram *nvram)
+static struct error *show(const char *name, const char *path)
 {
 	auto_nvram_report struct nvram_report *report = NULL;
 
-	TRY(nvram_show(nvram->path, &report));
-	print_report(report);
+	TRY(nvram_show(path, &report));
+	if (report->varstore->json && !report->varstore->problem)
+		varstore_take_json(report->varstore, path);
+	print_report(name, report);
 	return NULL;
 }
 
@@ -94,24 +56,54 @@ static struct error *reset(const struct plan *plan)
 }
 
 /* save PATH SPEC.xml: PATH must not exist yet. */
-static struct error *save(const struct plan_nvram *nvram, const char *target)
+static struct error *save(const char *path, const char *target)
 {
-	TRY(nvram_save(nvram->path, target, false));
-	printf("%s is saved as %s\n", nvram->path, target);
+	TRY(nvram_save(path, target, false));
+	printf("%s is saved as %s\n", path, target);
 	return NULL;
 }
 
-static struct error *act(const struct options *options, const char *action, const struct plan *plan)
+static struct error *refuse_no_store(const struct plan *plan)
 {
-	const struct plan_nvram *nvram = &plan->nvram;
+	if (plan->nvram.action == NVRAM_NETWORK)
+		return error_new(
+			"the variables of this VM are at '%s', which slipway neither makes "
+			"nor copies; QEMU's own tools reach it",
+			plan->nvram.path);
+	if (plan->nvram.action == NVRAM_EPHEMERAL)
+		return error_new("an ephemeral store is gone when the VM ends; leave "
+				 "--nvram=ephemeral out");
+	return error_new("this VM has no variable store: its firmware keeps no variables");
+}
 
-	if (!nvram->path || nvram->action == NVRAM_NETWORK)
-		return error_new("this VM has no variable store in a file");
-	if (strcmp(action, "show") == 0)
-		return show(nvram);
+/* The VM's store where its firmware cannot be chosen: of the places where it may be, the first that
+ * has one. Borrowed from the launch. */
+static const char *found_store(const struct launch *launch)
+{
+	for (size_t i = 0; launch->host && i < launch->host->store_count; i++)
+		if (launch->host->stores[i]->error_number == 0)
+			return launch->host->stores[i]->path;
+	return NULL;
+}
+
+/* What is there is shown and saved whether or not this host could run it. Takes ownership of
+ * `refusal`, which may be NULL. */
+static struct error *act(const struct options *options, const char *action,
+	const struct launch *launch, struct error *refusal)
+{
+	const struct plan *plan = launch->plan;
+	const char *path = plan ? plan->nvram.path : found_store(launch);
+
+	if (plan && (!path || plan->nvram.action == NVRAM_NETWORK))
+		return refuse_no_store(plan);
 	if (strcmp(action, "reset") == 0)
-		return reset(plan);
-	return save(nvram, options->operands.items[1]);
+		return plan ? reset(plan) : refusal;
+	if (!path)
+		return refusal;
+	error_free(refusal);
+	if (strcmp(action, "show") == 0)
+		return show(launch->spec->name, path);
+	return save(path, options->operands.items[1]);
 }
 
 struct error *cmd_nvram(const struct options *options, int *ret_status)
@@ -121,6 +113,7 @@ struct error *cmd_nvram(const struct options *options, int *ret_status)
 	auto_launch struct launch launch = {0};
 	const char *action = options->operands.count > 0 ? options->operands.items[0] : "";
 	bool is_save = strcmp(action, "save") == 0;
+	struct error *error;
 
 	if (!is_save && strcmp(action, "show") != 0 && strcmp(action, "reset") != 0)
 		return error_new("nvram: what is to be done is missing: show SPEC.xml, reset "
@@ -129,7 +122,7 @@ struct error *cmd_nvram(const struct options *options, int *ret_status)
 		return error_new("nvram %s: the operands are %s", action,
 			is_save ? "PATH SPEC.xml" : "SPEC.xml");
 	all.reset_nvram = true;
-	TRY(launch_prepare(&all, options->operands.items[options->operands.count - 1], &launch));
 	*ret_status = 0;
-	return act(options, action, launch.plan);
+	error = launch_prepare(&all, options->operands.items[options->operands.count - 1], &launch);
+	return act(options, action, &launch, error);
 }

@@ -137,6 +137,7 @@ struct plan_options launch_plan_options(const struct options *options)
 		.nvram = options->nvram,
 		.nvram_path = options->nvram_path,
 		.reset_nvram = options->reset_nvram,
+		.only_store = options->command == COMMAND_NVRAM,
 		.ephemeral = options->ephemeral || (is_test && !options->test.keep),
 		.watch =
 			{

@@ -305,7 +305,9 @@ struct error *varstore_read(int fd, struct varstore **ret_varstore)
 	varstore->blank = is_blank(bytes, size_bytes);
 	if (is_json(bytes, size_bytes)) {
 		varstore->family = VARSTORE_FAMILY_JSON;
-		set_problem(varstore, "variables of a JSON store are not listed");
+		varstore->json = xstrndup((const char *)bytes, size_bytes);
+		if (image.size_bytes > size_bytes)
+			set_problem(varstore, "it is larger than what is read of a store");
 	} else if (varstore->blank) {
 		varstore->family = image.size_bytes >= BOARD_FLASH_BYTES ? VARSTORE_FAMILY_VIRT
 									 : VARSTORE_FAMILY_UNKNOWN;
@@ -326,6 +328,7 @@ void varstore_free(struct varstore *varstore)
 	}
 	free(varstore->variables);
 	free(varstore->problem);
+	free(varstore->json);
 	free(varstore);
 }
 

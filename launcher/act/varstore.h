@@ -61,6 +61,8 @@ struct varstore {
 	size_t variable_count;
 	enum choice keys_are_enrolled;  /* a platform key is there; UNSET: cannot be told */
 	enum choice secure_boot_enable; /* the switch in the firmware's setup; UNSET: not there */
+	char *json; /* owned; the text of a uefi-vars store, which is not looked into here, or NULL
+		     */
 	char *problem; /* why something above is missing or cut short; NULL when all was read */
 };
 

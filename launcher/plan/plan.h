@@ -75,7 +75,8 @@ struct plan_options {
 	enum nvram_option nvram;
 	const char *nvram_path;
 	bool reset_nvram;
-	bool ephemeral; /* NVRAM and every writable disk */
+	bool only_store; /* nothing is run: the store is looked at, copied or made anew */
+	bool ephemeral;  /* NVRAM and every writable disk */
 	enum accel_option accel;
 	enum sandbox_mode sandbox;
 	const struct strings *sandbox_read; /* --sandbox-path=PATH:r */

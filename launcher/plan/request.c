@@ -134,8 +134,8 @@ struct error *firmware_request_make(const struct spec *spec, const struct plan_o
 			     request.loader_format == IMAGE_FORMAT_UNSET;
 	take_option(options, &request);
 	take_secure_boot(options, spec, &request);
-	request.store_is_local =
-		options->nvram != NVRAM_OPTION_AUTO || nvram->source.kind != SPEC_SOURCE_NETWORK;
+	request.store_is_local = options->nvram != NVRAM_OPTION_AUTO || options->ephemeral ||
+				 nvram->source.kind != SPEC_SOURCE_NETWORK;
 	if (options->secure_boot == CHOICE_YES && request.interface != FIRMWARE_INTERFACE_UEFI)
 		return error_new("--secure-boot=yes needs UEFI firmware, but %s asks for %s; add "
 				 "--firmware=uefi or <os firmware='efi'>",

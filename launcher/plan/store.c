@@ -186,7 +186,12 @@ static struct error *refuse_store(
 	const struct store_question *ask, const struct plan_nvram *nvram, const char *reason)
 {
 	bool optional = ask->options->nvram == NVRAM_OPTION_PATH;
+	const struct firmware_file *store = store_file(ask->host, nvram->path);
 
+	if (!store->regular && store->error_number == 0)
+		return error_at(optional ? nvram->path : ask->request->file,
+			optional ? 0 : ask->spec->firmware.nvram.line,
+			"nvram %s; choose another place with --nvram=PATH", reason);
 	return error_at(optional ? nvram->path : ask->request->file,
 		optional ? 0 : ask->spec->firmware.nvram.line,
 		"nvram %s; --reset-nvram makes a new one%s%s and keeps the old one beside it",
@@ -201,7 +206,10 @@ static struct error *decide_action(const struct store_question *ask, struct plan
 	auto_free char *reason = NULL;
 
 	if (exists && store->error_number != 0)
-		return error_system(store->error_number, "cannot open nvram '%s'", nvram->path);
+		return error_hint(
+			error_system(store->error_number, "cannot open nvram '%s'", nvram->path),
+			"the user who starts the VM must be able to read and write it; choose "
+			"another place with --nvram=PATH, or --nvram=ephemeral");
 	if (exists && !ask->options->reset_nvram)
 		reason = misfit(ask, nvram, store, nvram->format);
 	if (exists && !reason && !nvram->json && !ask->options->reset_nvram)
@@ -236,10 +244,13 @@ static struct error *make_ephemeral(const struct store_question *ask, struct pla
 	return NULL;
 }
 
-static struct error *decide_file(const struct store_question *ask, struct plan_nvram *nvram)
+static bool is_private(const struct plan_options *options)
 {
-	bool ephemeral = ask->options->ephemeral || ask->options->nvram == NVRAM_OPTION_EPHEMERAL;
+	return options->ephemeral || options->nvram == NVRAM_OPTION_EPHEMERAL;
+}
 
+static void set_kind(const struct store_question *ask, struct plan_nvram *nvram)
+{
 	nvram->json = ask->firmware->uefi_vars;
 	nvram->combined = ask->firmware->mode == FIRMWARE_MODE_COMBINED;
 	nvram->format = store_format(ask);
@@ -247,13 +258,51 @@ static struct error *decide_file(const struct store_question *ask, struct plan_n
 		nvram->size_bytes = store_size_wanted(ask->request->arch, ask->files->code);
 	set_path(ask, nvram);
 	set_template(ask, nvram);
+}
+
+static struct error *decide_file(const struct store_question *ask, struct plan_nvram *nvram)
+{
+	set_kind(ask, nvram);
 	TRY(decide_action(ask, nvram));
 	TRY(check_template(ask, nvram));
-	return ephemeral ? make_ephemeral(ask, nvram) : NULL;
+	return is_private(ask->options) ? make_ephemeral(ask, nvram) : NULL;
+}
+
+/* The throw-away copy of a store that is elsewhere begins with the template: what is there is not
+ * read, and never written. */
+static struct error *decide_private(const struct store_question *ask, struct plan_nvram *nvram)
+{
+	nvram->action = NVRAM_CREATE;
+	set_kind(ask, nvram);
+	TRY(check_template(ask, nvram));
+	return make_ephemeral(ask, nvram);
+}
+
+/* What is on a block device counts like what is in a file; what cannot be seen from here, or is
+ * none, is found out when it is opened. */
+static struct error *check_device(const struct store_question *ask, const struct plan_nvram *nvram)
+{
+	const struct firmware_file *found = store_file(ask->host, nvram->path);
+	struct firmware_file device;
+	auto_free char *reason = NULL;
+
+	if (!found || found->error_number != 0 || !found->block_device || ask->options->only_store)
+		return NULL;
+	device = *found;
+	device.regular = true;
+	reason = misfit(ask, nvram, &device, nvram->format);
+	if (!reason)
+		reason = store_size_misfit(ask, &device);
+	if (!reason)
+		return NULL;
+	return error_at(ask->request->file, ask->spec->firmware.nvram.line,
+		"nvram %s; write one onto it: qemu-img convert -O %s %s %s", reason,
+		image_format_name(nvram->format),
+		ask->files->template ? ask->files->template->path : "TEMPLATE", nvram->path);
 }
 
 /* A store that is used as it is: over the network, or a block device. */
-static void set_foreign(const struct store_question *ask, struct plan_nvram *nvram)
+static struct error *set_foreign(const struct store_question *ask, struct plan_nvram *nvram)
 {
 	const struct spec_source *source = &ask->spec->firmware.nvram.source;
 
@@ -261,6 +310,12 @@ static void set_foreign(const struct store_question *ask, struct plan_nvram *nvr
 	nvram->path =
 		source->kind == SPEC_SOURCE_NETWORK ? network_url(source) : xstrdup(source->path);
 	nvram->format = store_format(ask);
+	if (ask->options->reset_nvram && !ask->options->only_store)
+		return error_at(ask->request->file, ask->spec->firmware.nvram.line,
+			"nvram '%s' is used as it is, and --reset-nvram makes files alone; write "
+			"the template onto it with qemu-img, or choose a file with --nvram=PATH",
+			nvram->path);
+	return source->kind == SPEC_SOURCE_BLOCK ? check_device(ask, nvram) : NULL;
 }
 
 struct error *decide_store(const struct store_question *ask, struct plan_nvram *ret_nvram)
@@ -271,10 +326,22 @@ struct error *decide_store(const struct store_question *ask, struct plan_nvram *
 	ret_nvram->action = NVRAM_NONE;
 	if (!firmware_keeps_variables(ask->firmware))
 		return NULL;
-	if (!foreign || ask->options->nvram != NVRAM_OPTION_AUTO)
+	if (!foreign || ask->options->nvram == NVRAM_OPTION_PATH)
 		return decide_file(ask, ret_nvram);
-	set_foreign(ask, ret_nvram);
-	return NULL;
+	if (is_private(ask->options))
+		return decide_private(ask, ret_nvram);
+	return set_foreign(ask, ret_nvram);
+}
+
+/* What was asked of a store that there is not. */
+static char *idle_option(const struct store_question *ask)
+{
+	bool named = ask->options->nvram == NVRAM_OPTION_PATH;
+
+	if (ask->options->only_store || (!named && !ask->options->reset_nvram))
+		return NULL;
+	return xasprintf("nvram: this VM's firmware keeps no variables; %s%s has no effect",
+		named ? "--nvram=" : "--reset-nvram", named ? ask->options->nvram_path : "");
 }
 
 /* OVMF finds out whether its flash can be written by probing a byte of the store, and takes nothing
@@ -287,9 +354,11 @@ char *store_warning(const struct store_question *ask, const struct plan_nvram *n
 						   ? store_file(ask->host, nvram->path)
 						   : ask->files->template;
 
+	if (nvram->action == NVRAM_NONE)
+		return idle_option(ask);
 	if (!arch_is_x86(ask->request->arch) || nvram->json || !file ||
-		nvram->action == NVRAM_NONE || nvram->action == NVRAM_NETWORK ||
-		file->error_number != 0 || file->role != FIRMWARE_ROLE_BLANK)
+		nvram->action == NVRAM_NETWORK || file->error_number != 0 ||
+		file->role != FIRMWARE_ROLE_BLANK)
 		return NULL;
 	return xasprintf("nvram: '%s' is nothing but zeros: the guest will boot and forget every "
 			 "variable; use the template that belongs to the firmware",

@@ -103,6 +103,71 @@ t_true a_read_only_template_serves slipway_vm "$T/writable.fd"
 t_eq its_copy_can_be_written 600 "$(stat -c %a "$T/writable.fd")"
 chmod 0644 "$template"
 
+# what is there is shown and saved where no firmware for it is
+mv "$root" "$T/elsewhere"
+mkdir "$root"
+t_true a_store_is_shown_without_firmware nvram show
+t_contains show_names_the_vm "name       vm-of-" "$T/out"
+t_contains show_names_the_store "store      $store" "$T/out"
+t_true a_store_is_saved_without_firmware nvram save "$T/saved-without.fd"
+t_true what_was_saved_without_firmware_is_the_store cmp "$T/saved-without.fd" "$store"
+t_refuses a_reset_needs_firmware 125 "fix: install UEFI firmware" nvram reset
+rm -r "$root"
+mv "$T/elsewhere" "$root"
+
+# a uefi-vars store is JSON; names in it are the guest's
+cat >"$T/vars.json" <<'END'
+{"version": 2, "variables": [
+ {"guid": "8be4df61-93ca-11d2-aa0d-00e098032b8c", "name": "BootOrder", "attr": 7, "data": "00000100"},
+ {"guid": "8be4df61-93ca-11d2-aa0d-00e098032b8c", "name": "PK", "attr": 39, "data": "a159", "time": "00"},
+ {"guid": "f0a30bc7-af08-4556-99c4-001009c93a44", "name": "SecureBootEnable", "attr": 3, "data": "01"},
+ {"guid": "11111111-2222-3333-4444-555555555555", "name": "Esc\u001b]0;x\u0007", "attr": 3, "data": ""}]}
+END
+# shows FILE: the report about another store
+shows()
+{
+	"$SLIPWAY" nvram show --root="$root" --emulator="$probe" --nvram="$1" "$vm"
+}
+t_true a_json_store_is_shown shows "$T/vars.json"
+t_contains its_family_is_named "family     uefi-vars" "$T/out"
+t_contains its_variables_are_listed \
+	"variable   BootOrder-8be4df61-93ca-11d2-aa0d-00e098032b8c, 4 bytes, attributes 0x7" "$T/out"
+t_contains its_secure_boot_is_told "secureboot keys are enrolled, enforced" "$T/out"
+t_eq its_names_move_no_terminal 0 "$(LC_ALL=C grep -c "$(printf '\033')" "$T/out")"
+sed 's/"data": "01"/"data": "00"/' "$T/vars.json" >"$T/off.json"
+t_true a_json_store_with_secure_boot_off_is_shown shows "$T/off.json"
+t_contains that_it_is_off_is_told "secureboot keys are enrolled, switched off" "$T/out"
+echo '{"version": 2, "variables": []}' >"$T/empty.json"
+t_true an_empty_json_store_is_shown shows "$T/empty.json"
+t_contains without_keys_it_is_in_setup_mode "secureboot setup mode" "$T/out"
+head -c 100 "$T/vars.json" >"$T/cut.json"
+t_true a_json_store_that_is_cut_off_is_shown shows "$T/cut.json"
+t_contains that_it_is_cut_off_is_told "problem    $T/cut.json:2: not JSON" "$T/out"
+echo '{"variables": [{"name": 7}]}' >"$T/odd.json"
+t_true an_odd_json_store_is_shown shows "$T/odd.json"
+t_contains what_is_odd_is_told "problem    $T/odd.json#/variables/0/name" "$T/out"
+
+# a VM without a store in a file has nothing to show, to save or to reset
+sed "s|</type>|</type><nvram type='network'><source protocol='nbd' name='vars'><host name='nbd.example'/></source></nvram>|" \
+	"$vm" >"$T/network.xml"
+for action in show reset "save $T/network.fd"; do
+	# shellcheck disable=SC2086 # a word or two
+	t_refuses "a_network_store_has_no_${action%% *}" 125 "are at 'nbd://nbd.example/vars'" \
+		"$SLIPWAY" nvram $action --root="$root" --emulator="$probe" "$T/network.xml"
+done
+t_refuses a_network_store_is_not_reset 125 "--reset-nvram makes files alone" \
+	"$SLIPWAY" --root="$root" --emulator="$probe" --reset-nvram "$T/network.xml"
+sed "s|firmware='efi'||" "$vm" >"$T/bios.xml"
+t_refuses a_bios_has_no_store 125 "keeps no variables" \
+	"$SLIPWAY" nvram show --root="$root" --emulator="$probe" "$T/bios.xml"
+t_true a_reset_of_no_store_starts "$SLIPWAY" --root="$root" --emulator="$probe" --reset-nvram "$T/bios.xml"
+t_contains a_reset_of_no_store_is_told "--reset-nvram has no effect" "$T/err"
+t_refuses an_ephemeral_store_is_not_shown 125 "is gone when the VM ends" \
+	"$SLIPWAY" nvram show --root="$root" --emulator="$probe" --nvram=ephemeral "$vm"
+t_refuses an_unknown_action_is_refused 125 "what is to be done is missing" nvram wipe
+t_refuses a_missing_operand_is_named 125 "the operands are PATH SPEC.xml" \
+	"$SLIPWAY" nvram save "$vm"
+
 ln -s "$T/nowhere" "$T/dangling.fd"
 t_refuses a_dangling_link_is_refused 125 "remove the link" slipway_vm "$T/dangling.fd"
 t_eq nothing_is_made_behind_a_link "" "$(ls "$T/nowhere" 2>/dev/null)"

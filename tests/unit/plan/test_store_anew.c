@@ -202,6 +202,125 @@ static void a_block_store_is_used_as_it_is(void **state)
 	assert_int_equal(made->plan->nvram.format, IMAGE_FORMAT_RAW);
 }
 
+static void network_store(struct made_up *made)
+{
+	struct spec_source *source = &made->spec.firmware.nvram.source;
+
+	plain(made);
+	source->kind = SPEC_SOURCE_NETWORK;
+	source->protocol = made_text(made, "nbd");
+	source->host = made_text(made, "example.org");
+}
+
+/* `-x` and `slipway test` throw away what the guest writes */
+static void a_throw_away_copy_leaves_a_network_store_alone(void **state)
+{
+	struct made_up *made = *state;
+
+	network_store(made);
+	made->options.ephemeral = true;
+	assert_int_equal(planned(made)->nvram.action, NVRAM_EPHEMERAL);
+	assert_string_equal(made->plan->nvram.template, VARS);
+	assert_null(made->plan->nvram.path);
+	made->options.ephemeral = false;
+	made->options.nvram = NVRAM_OPTION_EPHEMERAL;
+	assert_int_equal(planned(made)->nvram.action, NVRAM_EPHEMERAL);
+}
+
+/* A block device with what a 4M firmware needs on it. */
+static struct firmware_file *block_store(struct made_up *made)
+{
+	struct spec_source *source = &made->spec.firmware.nvram.source;
+	struct firmware_file *device;
+
+	plain(made);
+	source->kind = SPEC_SOURCE_BLOCK;
+	source->path = made_text(made, "/dev/vg/vars");
+	made->spec.firmware.nvram.format = IMAGE_FORMAT_RAW;
+	made->spec.firmware.nvram.line = 9;
+	device = made_store(made, "/dev/vg/vars");
+	device->regular = false;
+	device->block_device = true;
+	return device;
+}
+
+static void a_throw_away_copy_leaves_a_block_store_alone(void **state)
+{
+	struct made_up *made = *state;
+
+	block_store(made);
+	made->options.ephemeral = true;
+	assert_int_equal(planned(made)->nvram.action, NVRAM_EPHEMERAL);
+	assert_string_equal(made->plan->nvram.template, VARS);
+}
+
+static void a_block_store_that_fits_is_used(void **state)
+{
+	struct made_up *made = *state;
+
+	block_store(made);
+	assert_int_equal(planned(made)->nvram.action, NVRAM_NETWORK);
+	assert_string_equal(made->plan->nvram.path, "/dev/vg/vars");
+}
+
+static void a_block_store_of_another_size_is_refused(void **state)
+{
+	struct made_up *made = *state;
+
+	block_store(made)->virtual_size_bytes = 4 << 20;
+	assert_plan_refused(made,
+		"vm.xml:9: nvram '/dev/vg/vars' has 4194304 bytes and '/fw/CODE.fd' needs a store "
+		"of 540672: QEMU would start and the guest lose its variables or hang; write one "
+		"onto it: qemu-img convert -O raw /fw/VARS.fd /dev/vg/vars");
+}
+
+static void a_block_store_without_an_image_is_refused_with_how_to_make_one(void **state)
+{
+	struct made_up *made = *state;
+
+	block_store(made);
+	made->spec.firmware.loader.present = true; /* else the format is the CODE's, too */
+	made->spec.firmware.nvram.format = IMAGE_FORMAT_QCOW2;
+	assert_plan_refused(made,
+		"vm.xml:9: nvram '/dev/vg/vars' is said to be qcow2 and is not: QEMU would refuse "
+		"it; write one onto it: qemu-img convert -O qcow2 /fw/VARS.fd /dev/vg/vars");
+}
+
+/* libvirt: never populated, and a reset is an error */
+static void a_store_that_is_elsewhere_is_not_reset(void **state)
+{
+	struct made_up *made = *state;
+
+	network_store(made);
+	made->options.reset_nvram = true;
+	made->spec.firmware.nvram.line = 9;
+	assert_plan_refused(made,
+		"vm.xml:9: nvram 'nbd://example.org' is used as it is, and --reset-nvram makes "
+		"files alone; write the template onto it with qemu-img, or choose a file with "
+		"--nvram=PATH");
+	made->options.only_store = true;
+	assert_int_equal(planned(made)->nvram.action, NVRAM_NETWORK);
+}
+
+static void what_is_asked_of_no_store_is_told(void **state)
+{
+	struct made_up *made = *state;
+
+	made->spec.firmware.kind = SPEC_FIRMWARE_UNSET;
+	made->options.reset_nvram = true;
+	assert_int_equal(planned(made)->warnings.count, 1);
+	assert_string_equal(made->plan->warnings.items[0],
+		"nvram: this VM's firmware keeps no variables; --reset-nvram has no effect");
+	made->options.reset_nvram = false;
+	made->options.nvram = NVRAM_OPTION_EPHEMERAL;
+	assert_int_equal(planned(made)->warnings.count, 0);
+	made->options.nvram = NVRAM_OPTION_PATH;
+	made->options.nvram_path = "/vm/VARS.fd";
+	assert_int_equal(planned(made)->warnings.count, 1);
+	assert_string_equal(made->plan->warnings.items[0],
+		"nvram: this VM's firmware keeps no variables; --nvram=/vm/VARS.fd has no effect");
+}
+
 static void option_nvram_takes_a_network_stores_place(void **state)
 {
 	struct made_up *made = *state;
@@ -235,6 +354,13 @@ int main(void)
 		MADE_UP(a_network_store_is_used_as_it_is),
 		MADE_UP(a_network_store_behind_a_socket_is_named_by_it),
 		MADE_UP(a_block_store_is_used_as_it_is),
+		MADE_UP(a_throw_away_copy_leaves_a_network_store_alone),
+		MADE_UP(a_throw_away_copy_leaves_a_block_store_alone),
+		MADE_UP(a_block_store_that_fits_is_used),
+		MADE_UP(a_block_store_of_another_size_is_refused),
+		MADE_UP(a_block_store_without_an_image_is_refused_with_how_to_make_one),
+		MADE_UP(a_store_that_is_elsewhere_is_not_reset),
+		MADE_UP(what_is_asked_of_no_store_is_told),
 		MADE_UP(option_nvram_takes_a_network_stores_place),
 	};
 
