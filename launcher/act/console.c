@@ -12,6 +12,9 @@
 #define CANCEL 0x18
 #define SUBSTITUTE 0x1a
 
+/* A longer line is cut: there is no room for a character and the mark of a bad one before it. */
+#define LINE_FULL_BYTES (CONSOLE_LINE_LIMIT_BYTES - 2 * UTF8_MOST_BYTES)
+
 /* Numbers of a control sequence that are looked at: row and column. */
 #define PARAMETERS_KEPT 2
 /* A terminal has no more rows or columns; larger numbers stay at this. */
@@ -296,7 +299,7 @@ static void take_byte(struct console *console, unsigned char byte)
 /* Most of a log: printable ASCII in one go. How many bytes of it were taken. */
 static size_t take_plain(struct console *console, const char *bytes, size_t length)
 {
-	size_t room = CONSOLE_LINE_LIMIT_BYTES - UTF8_MOST_BYTES - console->length;
+	size_t room = LINE_FULL_BYTES + 1 - console->length;
 	size_t count = 0;
 
 	if (console->state != CONSOLE_TEXT || utf8_is_inside(&console->utf8))
@@ -318,8 +321,7 @@ size_t console_take(struct console *console, const char *bytes, size_t length, b
 		size_t plain = take_plain(console, bytes + taken, length - taken);
 
 		taken += plain;
-		/* room for a character and the mark of a bad one before it */
-		if (console->length + 2 * UTF8_MOST_BYTES > CONSOLE_LINE_LIMIT_BYTES)
+		if (console->length > LINE_FULL_BYTES)
 			console->whole = true;
 		else if (plain == 0)
 			take_byte(console, (unsigned char)bytes[taken++]);

@@ -169,6 +169,17 @@ static void long_lines_are_cut_between_characters(void **state)
 		assert_true(strcspn(cut + 1, "|") <= CONSOLE_LINE_LIMIT_BYTES);
 }
 
+static void long_lines_are_cut_alike_however_they_arrive(void **state)
+{
+	auto_free char *bytes = xcalloc(CONSOLE_LINE_LIMIT_BYTES * 3 + 1, 1);
+	auto_free char *slowly = NULL;
+
+	(void)state;
+	memset(bytes, 'a', (size_t)CONSOLE_LINE_LIMIT_BYTES * 3);
+	slowly = lines_of(bytes, strlen(bytes), 1);
+	check(bytes, strlen(bytes), slowly);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +192,7 @@ int main(void)
 		cmocka_unit_test(control_characters_are_dropped),
 		cmocka_unit_test(text_is_valid_utf_8),
 		cmocka_unit_test(long_lines_are_cut_between_characters),
+		cmocka_unit_test(long_lines_are_cut_alike_however_they_arrive),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
