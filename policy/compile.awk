@@ -15,9 +15,13 @@ function refuse_at(where, line, why) {
 	refused++
 }
 
-# Decimal or 0x…; as text, because an awk number has no 64 bits.
+# Decimal or 0x…, of 64 bits; as text, because an awk number has fewer. A C compiler only warns of a
+# larger one, and takes what is left of it.
 function is_number(word) {
-	return word ~ /^(0|[1-9][0-9]*)$/ || word ~ /^0x[0-9a-f]+$/ && length(word) <= 18
+	if (word ~ /^0x[0-9a-f]+$/)
+		return length(word) <= 18
+	return word ~ /^(0|[1-9][0-9]*)$/ && \
+		(length(word) < 20 || length(word) == 20 && word "" <= "18446744073709551615")
 }
 
 # The same in a form that sorts and compares: bits of a number are never needed here.

@@ -97,6 +97,10 @@ mistakes()
 	in_base octal_is_no_number "3: '010' is not defined" 'allow read if arg0 == 010'
 	in_base numbers_have_64_bits "3: '0x10000000000000000' is not defined" \
 		'allow read if arg0 == 0x10000000000000000'
+	in_base decimal_ones_as_well "3: '18446744073709551616' is not defined" \
+		'allow read if arg0 == 18446744073709551616'
+	in_base however_long "3: '99999999999999999999999' is not defined" \
+		'allow read if arg0 == 99999999999999999999999'
 	in_base defines_have_a_number "3: expected 'define NAME NUMBER'" 'define X y'
 	in_base names_are_defined_once "4: 'X' is defined twice" 'define X 1' 'define X 1'
 	in_base self_is_taken "3: 'SELF' is defined twice" 'define SELF 1'
@@ -122,6 +126,8 @@ mistakes()
 	in_base the_default_is_an_error "3: expected 'default ERROR'" 'default EFOO'
 	in_base about_is_given_once "3: expected one line 'about TEXT'" 'about again'
 
+	base 'allow read if arg0 == 18446744073709551615'
+	t_true the_largest_number_is_one compile "$awk" "$T/base.policy"
 	base 'allow read' 'kill ptrace' 'allow mmap if int2 == 0'
 	in_feature features_kill_nothing "2: only base.policy may kill" 'kill reboot'
 	in_feature features_deny_nothing "2: only base.policy may deny" 'deny EPERM reboot'
