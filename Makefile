@@ -60,6 +60,7 @@ flags_launcher := -DSLIPWAY_VERSION='"$(version)"'
 flags_for = $(flags_$(notdir $(1:%/=%))) \
 	$(if $(filter launcher/report% launcher/spec/argv_json.c,$(2)),$(JSON_C_CFLAGS)) \
 	$(if $(filter launcher/junit%,$(2)),$(LIBXML2_CFLAGS)) \
+	$(if $(filter tests/fuzz/%,$(2)),$(JSON_C_CFLAGS)) \
 	$(if $(filter tests/%,$(2)),-I$(srcdir)/tests $(CMOCKA_CFLAGS) -Wno-write-strings)
 
 # ---- compiling and linking -----------------------------------------------------------------------
@@ -116,7 +117,21 @@ $(probes): obj/%: $(srcdir)/%.c config.mak
 	@mkdir -p $(@D)
 	$(call say,PROBE,$<)$(CC) $(call plain,$(base_cflags) $(base_ldflags)) $(CPPFLAGS) $(CFLAGS) \
 		$(LDFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $<
-test_programs = $(unit_tests) $(probes) $(caged) $(guests_if_possible)
+
+# Fuzz targets: with a main that gives them their corpus, and, in the build that tests/fuzz/run.sh
+# makes, with libFuzzer's
+fuzz_targets := $(patsubst %.c,obj/%,$(call files,tests/fuzz/fuzz_*.c))
+fuzzers      := $(fuzz_targets:obj/tests/fuzz/%=fuzzers/%)
+fuzzed        = $(call objects,tests/support/tempdir.c) $(foreach r,$(uses_door),$(objects_$(r)))
+$(fuzz_targets): %: %.o obj/tests/fuzz/replay.o $(fuzzed)
+	$(link) $(libs_door)
+$(fuzzers): fuzzers/%: obj/tests/fuzz/%.o $(fuzzed)
+	@mkdir -p $(@D)
+	$(link) -fsanitize=fuzzer $(libs_door)
+.PHONY: fuzzers
+fuzzers: $(fuzzers)
+
+test_programs = $(unit_tests) $(probes) $(caged) $(fuzz_targets) $(guests_if_possible)
 
 -include $(shell test ! -d obj || find obj -name '*.d')
 
@@ -218,7 +233,7 @@ lint-man:
 # ---- other work ----------------------------------------------------------------------------------
 
 .PHONY: fuzz bench golden-update coverage
-fuzz: all ## fuzz the readers
+fuzz: ## fuzz every input language, FUZZ_SECONDS=20 each (clang and its libFuzzer)
 	$(call script,tests/fuzz/run.sh)
 bench: all $(probes) ## measure, in ratios
 	$(call script,tests/bench/run.sh)
@@ -287,7 +302,7 @@ sources:
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(srcdir)/Makefile | expand -t 20
 clean: ## remove what make made
-	rm -rf obj slipway policy/table.c $(GUEST_EFI) $(GUEST_IMG) $(GUEST_ARCHES:%=examples/guest/%)
+	rm -rf obj fuzz-build slipway policy/table.c $(GUEST_EFI) $(GUEST_IMG) $(GUEST_ARCHES:%=examples/guest/%)
 distclean: clean ## and what configure made
 	rm -f config.mak config.log slipway-*.tar.gz*
 	@! grep -qsx '# made by configure' Makefile || rm -f Makefile .gitignore
