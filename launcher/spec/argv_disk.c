@@ -286,7 +286,7 @@ void argv_resolve_flash(struct argv_reader *reader)
 			node = node_find(reader, node->below);
 		if (node && node->filename)
 			argv_flash(reader, unit, node->filename,
-				strcmp(top->format, "file") == 0 ? "raw" : top->format,
+				text_equal(top->format, "file") ? "raw" : top->format,
 				top->readonly);
 	}
 }

@@ -49,7 +49,7 @@ void place_hint(struct places *places, const char *hint)
 bool places_have_line(const struct places *places, int line)
 {
 	for (size_t i = 0; i < places->count; i++)
-		if (places->items[i].line == line)
+		if (places->items[i].line == line && (places->items[i].wrong || !places->lenient))
 			return true;
 	return false;
 }

@@ -282,6 +282,17 @@ static void machine_and_accelerator_are_read(void **state)
 	assert_true(accel->command.tcg && !accel->command.kvm);
 }
 
+/* QEMU refuses it; slipway only must not stumble. */
+static void flash_may_be_a_node_without_a_driver(void **state)
+{
+	auto_spec struct spec *spec =
+		read_line("-blockdev '{\"node-name\":\"f0\",\"filename\":\"/code\"}' -machine "
+			  "pflash0=f0");
+
+	(void)state;
+	assert_string_equal(spec->command.flash[0].path, "/code");
+}
+
 static void flash_is_found_in_every_spelling(void **state)
 {
 	static const char *const spellings[] = {
@@ -385,6 +396,7 @@ int main(void)
 		cmocka_unit_test(a_need_names_the_argument_that_asked_first),
 		cmocka_unit_test(machine_and_accelerator_are_read),
 		cmocka_unit_test(flash_is_found_in_every_spelling),
+		cmocka_unit_test(flash_may_be_a_node_without_a_driver),
 		cmocka_unit_test(words_are_kept_as_they_were),
 		cmocka_unit_test(a_configuration_file_is_read_like_its_options),
 		cmocka_unit_test(questions_are_told_from_guests),

@@ -253,6 +253,20 @@ static void lenient_reading_refuses_a_wrong_value(void **state)
 	assert_null(strstr(error->text, "<one>"));
 }
 
+/* A part that is left out on the same line does not say what is missing. */
+static void lenient_reading_refuses_what_is_missing(void **state)
+{
+	static const char text[] =
+		WITH("<clock offset='utc'>\n<timer nome='hpet' present='no'/>\n</clock>");
+	auto_spec struct spec *spec = NULL;
+	auto_error struct error *error = spec_read_xml(text, strlen(text), "vm.xml", true, &spec);
+
+	(void)state;
+	assert_non_null(error);
+	assert_string_equal(error->text, "vm.xml:3: <timer> without attribute 'name'");
+	refuses_with(text, "vm.xml:3: attribute 'nome' of <timer> is not supported");
+}
+
 static void another_document_is_refused(void **state)
 {
 	(void)state;
@@ -284,6 +298,7 @@ int main(void)
 		cmocka_unit_test(the_first_place_is_the_error_s_line),
 		cmocka_unit_test(lenient_reading_leaves_out_and_notes),
 		cmocka_unit_test(lenient_reading_refuses_a_wrong_value),
+		cmocka_unit_test(lenient_reading_refuses_what_is_missing),
 		cmocka_unit_test(another_document_is_refused),
 		cmocka_unit_test(the_same_text_gives_the_same_refusal),
 	};
