@@ -12,8 +12,10 @@ void report_words(const char *text)
 {
 	while (*text) {
 		size_t length = strcspn(text, "\n");
+		auto_free char *line = xstrndup(text, length);
+		auto_free char *printable = text_printable(line);
 
-		fprintf(stderr, "slipway: %.*s\n", (int)length, text);
+		fprintf(stderr, "slipway: %s\n", printable);
 		text += length;
 		if (*text == '\n')
 			text++;
@@ -37,10 +39,11 @@ void report_candidates(const struct candidates *candidates)
 		printf("wanted: %s\n", candidates->wanted);
 	for (size_t i = 0; i < candidates->count; i++) {
 		const struct candidate *candidate = &candidates->items[i];
+		auto_free char *path = text_printable(candidate->path);
+		auto_free char *reason = text_printable(candidate->reason);
 
 		printf("%s %s %s: %s\n", candidate->chosen ? "*" : " ",
-			firmware_source_name(candidate->source), candidate->path,
-			candidate->reason);
+			firmware_source_name(candidate->source), path, reason);
 	}
 	for (size_t i = 0; i < candidates->absent.count; i++)
 		printf("  absent %s\n", candidates->absent.items[i]);

@@ -134,3 +134,19 @@ char *text_shell_quoted(const char *text)
 	text_add(&quoted, "'");
 	return text_take(&quoted);
 }
+
+char *text_printable(const char *text)
+{
+	struct text printable = {0};
+
+	for (const char *c = text; *c; c++) {
+		unsigned char byte = (unsigned char)*c;
+		bool high_control = byte == 0xc2 && ((unsigned char)c[1] & 0xe0) == 0x80;
+
+		text_add_bytes(
+			&printable, byte < 0x20 || byte == 0x7f || high_control ? "?" : c, 1);
+		if (high_control)
+			c++;
+	}
+	return text_take(&printable);
+}

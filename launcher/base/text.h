@@ -54,4 +54,10 @@ bool text_ends_with(const char *text, const char *suffix);
  */
 char *text_shell_quoted(const char *text) MUST_USE;
 
+/*
+ * `text` with '?' in place of each control character, line ends and those of U+0080 to U+009F too,
+ * which terminals obey as they do ESC sequences. The caller frees it.
+ */
+char *text_printable(const char *text) MUST_USE;
+
 #endif

@@ -6,12 +6,14 @@
 
 #include "base/memory.h"
 
+/* Takes `what`. A value in it cannot add a line to the message. */
 static void add(struct refusals *refusals, int line, char *what)
 {
 	struct refusal *refusal = array_push(&refusals->items, &refusals->count, sizeof(*refusal));
 
 	refusal->line = line;
-	refusal->what = what;
+	refusal->what = text_printable(what);
+	free(what);
 }
 
 void refuse(struct refusals *refusals, int line, const char *format, ...)
@@ -26,6 +28,7 @@ void refuse(struct refusals *refusals, int line, const char *format, ...)
 void refuse_part(struct refusals *refusals, int line, const char *format, ...)
 {
 	char *what;
+	auto_free char *printable = NULL;
 	va_list values;
 
 	va_start(values, format);
@@ -35,7 +38,8 @@ void refuse_part(struct refusals *refusals, int line, const char *format, ...)
 		add(refusals, line, what);
 		return;
 	}
-	strings_addf(refusals->warnings, "%s:%d: %s", refusals->path, line, what);
+	printable = text_printable(what);
+	strings_addf(refusals->warnings, "%s:%d: %s", refusals->path, line, printable);
 	free(what);
 }
 

@@ -10,13 +10,15 @@
 /* More of a value does not help to find it: the line is said anyway. */
 #define SHOWN_BYTES 80
 
+/* Takes `what`. A value in it cannot add a line to the message. */
 static void place_add(struct places *places, int line, bool wrong, char *what)
 {
 	struct place *place = array_push(&places->items, &places->count, sizeof(*place));
 
 	place->line = line;
 	place->wrong = wrong;
-	place->what = what;
+	place->what = text_printable(what);
+	free(what);
 }
 
 void place_unsupported(struct places *places, int line, const char *format, ...)
@@ -116,24 +118,13 @@ void places_clear(struct places *places)
 
 char *shown(const char *value)
 {
-	size_t length = strlen(value);
-	struct text text = {0};
+	bool is_cut = strlen(value) > SHOWN_BYTES;
+	auto_free char *beginning = xstrndup(value, is_cut ? SHOWN_BYTES : strlen(value));
+	auto_free char *printable = NULL;
 
-	for (size_t i = 0; i < length && i < SHOWN_BYTES; i++) {
-		unsigned char c = (unsigned char)value[i];
-		/* U+0080 to U+009F: C1 controls, which terminals obey as they do ESC sequences */
-		bool high_control = c == 0xc2 && (unsigned char)value[i + 1] < 0xa0;
-
-		text_add_bytes(&text, c < 0x20 || c == 0x7f || high_control ? "?" : &value[i], 1);
-		if (high_control)
-			i++;
-	}
 	/* a cut may not end inside a character */
-	while (length > SHOWN_BYTES && text.length > 0 && (text.bytes[text.length - 1] & 0x80))
-		text.length--;
-	if (text.bytes)
-		text.bytes[text.length] = '\0';
-	if (length > SHOWN_BYTES)
-		text_add(&text, "...");
-	return text_take(&text);
+	for (size_t end = SHOWN_BYTES; is_cut && end > 0 && (beginning[end - 1] & 0x80); end--)
+		beginning[end - 1] = '\0';
+	printable = text_printable(beginning);
+	return xasprintf("%s%s", printable, is_cut ? "..." : "");
 }

@@ -273,9 +273,28 @@ static void a_shell_reads_the_same_word_back(void **state)
 	assert_memory_equal(got.bytes, word.bytes, word.length);
 }
 
+static void printable_text_has_no_control_characters(void **state)
+{
+	static const struct {
+		const char *text, *printable;
+	} texts[] = {{"", ""}, {"a b", "a b"}, {"a\nb\tc\x7f", "a?b?c?"}, {"\x1b[2J", "?[2J"},
+		{"\xc2\x9b"
+		 "2J",
+			"?2J"},
+		{"\xc2\xa0\xc3\xa4", "\xc2\xa0\xc3\xa4"}, {"\xc2", "\xc2"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(texts); i++) {
+		auto_free char *printable = text_printable(texts[i].text);
+
+		assert_string_equal(printable, texts[i].printable);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(printable_text_has_no_control_characters),
 		cmocka_unit_test(texts_grow_at_their_end),
 		cmocka_unit_test(a_text_ends_with_nul_after_each_step),
 		cmocka_unit_test(nuls_among_bytes_count),
