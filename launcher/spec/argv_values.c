@@ -4,41 +4,55 @@
 #include "base/memory.h"
 #include "spec/argv_reader.h"
 
-/* Up to the next comma; a doubled one is one that belongs to the value (QEMU util/keyval.c). */
-static const char *take_part(const char *text, struct text *part)
+/* Up to the next comma and behind it; a doubled one is one that belongs to the value. */
+static const char *take_value(const char *text, char **ret_value)
 {
-	while (*text) {
-		if (*text == ',' && text[1] != ',')
-			return text + 1;
+	struct text value = {0};
+
+	while (*text && (*text != ',' || text[1] == ',')) {
 		if (*text == ',')
 			text++;
-		text_add_bytes(part, text, 1);
+		text_add_bytes(&value, text, 1);
 		text++;
 	}
-	return text;
+	*ret_value = text_take(&value);
+	return *text ? text + 1 : text;
 }
 
-static void add_part(struct argv_values *values, const char *part, const char *implied)
+/* QEMU's old spelling: "server" for server=on, "nowait" for wait=off. */
+static void add_flag(struct argv_values *values, const char *text, size_t length)
 {
-	const char *equals = strchr(part, '=');
+	char *key = xstrndup(text, length);
+	bool negated = text_starts_with(key, "no") && key[2] != '\0';
 
-	if (equals) {
-		strings_add_owned(&values->keys, xstrndup(part, (size_t)(equals - part)));
-		strings_add(&values->values, equals + 1);
-	} else if (implied) {
-		strings_add(&values->keys, implied);
-		strings_add(&values->values, part);
-	} else {
-		bool negated = text_starts_with(part, "no") && part[2] != '\0';
-
-		/* QEMU's old spelling: "server" for server=on, "nowait" for wait=off */
-		strings_add(&values->keys, part);
-		strings_add(&values->values, "on");
-		if (negated) {
-			strings_add(&values->keys, part + 2);
-			strings_add(&values->values, "off");
-		}
+	strings_add_owned(&values->keys, key);
+	strings_add(&values->values, "on");
+	if (negated) {
+		strings_add(&values->keys, key + 2);
+		strings_add(&values->values, "off");
 	}
+}
+
+/* One part, as get_opt_name_value of QEMU's util/qemu-option.c: commas in a key end it, and "=" in
+ * a value is the value's. */
+static const char *take_part(const char *text, const char *implied, struct argv_values *values)
+{
+	size_t length = strcspn(text, "=,");
+	char *value;
+
+	if (text[length] != '=' && !implied) {
+		add_flag(values, text, length);
+		return text[length] ? text + length + 1 : text + length;
+	}
+	if (text[length] == '=') {
+		strings_add_owned(&values->keys, xstrndup(text, length));
+		text += length + 1;
+	} else {
+		strings_add(&values->keys, implied);
+	}
+	text = take_value(text, &value);
+	strings_add_owned(&values->values, value);
+	return text;
 }
 
 bool argv_values_read(const char *text, const char *implied, struct argv_values *ret_values)
@@ -46,15 +60,8 @@ bool argv_values_read(const char *text, const char *implied, struct argv_values 
 	*ret_values = (struct argv_values){0};
 	if (text[0] == '{')
 		return argv_json_read(text, ret_values);
-	while (*text) {
-		struct text part = {0};
-		auto_free char *whole = NULL;
-
-		text = take_part(text, &part);
-		whole = text_take(&part);
-		add_part(ret_values, whole, implied);
-		implied = NULL;
-	}
+	for (; *text; implied = NULL)
+		text = take_part(text, implied, ret_values);
 	return true;
 }
 
