@@ -19,6 +19,14 @@ void qopt_word(struct text *option, const char *word)
 	qopt_add_escaped(option, word);
 }
 
+void qopt_first(struct text *option, const char *key, const char *value)
+{
+	if (strchr(value, '='))
+		qopt_add(option, key, value);
+	else
+		qopt_word(option, value);
+}
+
 void qopt_add(struct text *option, const char *key, const char *value)
 {
 	if (option->length > 0)

@@ -15,6 +15,10 @@
 /* Begins with a bare word such as a device name ("" for none): qopt_word(&o, "virtio-rng-pci"). */
 void qopt_word(struct text *option, const char *word);
 
+/* Begins with the value of the option's first key, which goes without saying unless the value holds
+ * a "=": QEMU would take what is before it for a key. */
+void qopt_first(struct text *option, const char *key, const char *value);
+
 /* Adds ",key=value" (without the comma at the beginning) with the value's commas doubled. */
 void qopt_add(struct text *option, const char *key, const char *value);
 

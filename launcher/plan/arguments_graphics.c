@@ -96,13 +96,13 @@ static void add_vnc_address(struct text *option, const struct arguments *argumen
 	}
 	if (socket) {
 		where = xasprintf("unix:%s", socket);
-		qopt_word(option, where);
+		qopt_first(option, "vnc", where);
 		cage_folder_of(arguments->plan, socket);
 		return;
 	}
 	where = xasprintf("%s:%d", address,
 		port_is_automatic(graphics) ? (int)index : graphics->port - FIRST_PORT);
-	qopt_word(option, where);
+	qopt_first(option, "vnc", where);
 	if (port_is_automatic(graphics))
 		qopt_addf(option, "to", "%d", LAST_DISPLAY);
 	if (graphics->websocket < 0)
@@ -111,9 +111,14 @@ static void add_vnc_address(struct text *option, const struct arguments *argumen
 		qopt_addf(option, "websocket", "%d", graphics->websocket);
 }
 
+/* QEMU reads the file of that name where there is one, before it looks among its own. */
 static void add_keymap(const struct arguments *arguments, const struct spec_graphics *graphics)
 {
-	if (graphics->keymap)
+	if (graphics->keymap && strchr(graphics->keymap, '/'))
+		refuse(arguments->refusals, graphics->line,
+			"keymap='%s' is a path; write the name of one of QEMU's keymaps",
+			graphics->keymap);
+	else if (graphics->keymap)
 		add_option(&arguments->plan->argv, "-k", xstrdup(graphics->keymap));
 }
 

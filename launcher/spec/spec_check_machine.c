@@ -25,6 +25,44 @@ static void check_topology(struct places *places, const struct spec *spec)
 			spec->vcpus);
 }
 
+/* The names of QEMU's own things. In -machine a "=" would make a key of one, and -cpu has no way to
+ * write a comma that belongs to a word. */
+static void check_word(
+	struct places *places, int line, const char *what, const char *word, const char *others)
+{
+	auto_free char *text = NULL;
+
+	if (!word)
+		return;
+	for (const char *c = word; *c; c++) {
+		if (isalnum((unsigned char)*c) || (c > word && strchr(others, *c)))
+			continue;
+		text = shown(word);
+		place_wrong(places, line, "%s '%s': QEMU has no such name", what, text);
+		return;
+	}
+}
+
+static void check_words(struct places *places, const struct spec *spec)
+{
+	static const char names[] = "-_.+";
+	static const char vendors[] = "-_.+ !\"#$%&'()*/:;<=>?@[\\]^`{|}~";
+	const struct spec_cpu *cpu = &spec->cpu;
+	const struct spec_features *features = &spec->features;
+
+	check_word(places, spec->machine_line, "machine", spec->machine, names);
+	check_word(places, cpu->line, "<model>", cpu->model, names);
+	check_word(places, cpu->line, "vendor_id of <model>", cpu->vendor_id, vendors);
+	for (size_t i = 0; i < cpu->feature_count; i++)
+		check_word(
+			places, cpu->features[i].line, "<feature>", cpu->features[i].name, names);
+	for (size_t i = 0; i < features->hyperv_count; i++)
+		if (text_equal(features->hyperv_items[i].name, "vendor_id"))
+			check_word(places, features->hyperv_items[i].line,
+				"<vendor_id> of <hyperv>", features->hyperv_items[i].value,
+				vendors);
+}
+
 static void check_cpu(struct places *places, const struct spec *spec)
 {
 	const struct spec_cpu *cpu = &spec->cpu;
@@ -101,6 +139,8 @@ static void check_pins(struct places *places, const struct spec *spec)
 					pin->iothread ? "I/O thread" : "vCPU", pin->id,
 					threads->pins[j].line);
 	}
+	for (size_t i = 0; i < spec->memory.page_count; i++)
+		check_cpu_set(places, spec->memory.pages[i].line, spec->memory.pages[i].nodes);
 	for (size_t i = 0; i < spec->memory.cell_count; i++)
 		check_cpu_set(places, spec->memory.cells[i].line, spec->memory.cells[i].cpus);
 }
@@ -136,6 +176,7 @@ void check_machine(struct places *places, const struct spec *spec)
 {
 	check_topology(places, spec);
 	check_cpu(places, spec);
+	check_words(places, spec);
 	check_pins(places, spec);
 	check_clock(places, &spec->clock);
 	check_memory(places, &spec->memory);

@@ -104,9 +104,27 @@ static void qemu_reads_the_same_value_back(void **state)
 	}
 }
 
+/* QEMU takes what is before the first "=" for a key, unless a comma comes before that. */
+static void a_first_value_with_an_equals_sign_says_its_key(void **state)
+{
+	struct text plain = {0};
+	struct text equals = {0};
+	auto_free char *first = NULL;
+	auto_free char *second = NULL;
+
+	(void)state;
+	qopt_first(&plain, "vnc", "unix:/a,b");
+	qopt_first(&equals, "vnc", "unix:/a=b,c");
+	first = text_take(&plain);
+	second = text_take(&equals);
+	assert_string_equal(first, "unix:/a,,b");
+	assert_string_equal(second, "vnc=unix:/a=b,,c");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_first_value_with_an_equals_sign_says_its_key),
 		cmocka_unit_test(options_are_joined_by_commas),
 		cmocka_unit_test(the_first_option_has_no_comma_before_it),
 		cmocka_unit_test(commas_are_doubled),

@@ -3,6 +3,21 @@
 #include "unit/spec/reading.h"
 
 static const struct refusal refusals[] = {
+	{"a_machine_is_no_option",
+		WITH_OS("<os><type arch='x86_64' machine='dumpdtb=/tmp/x'>hvm</type></os>"),
+		"vm.xml:2: machine 'dumpdtb=/tmp/x': QEMU has no such name"},
+	{"a_cpu_model_is_no_option", WITH("<cpu>\n<model>qemu64,pmu=on</model></cpu>"),
+		"vm.xml:2: <model> 'qemu64,pmu=on': QEMU has no such name"},
+	{"a_cpu_feature_is_no_option",
+		WITH("<cpu>\n<model>qemu64</model>\n<feature name='a=b,c'/></cpu>"),
+		"vm.xml:4: <feature> 'a=b,c': QEMU has no such name"},
+	{"a_cpu_s_vendor_is_no_option",
+		WITH("<cpu>\n<model vendor_id='Genuine,a=on'>qemu64</model></cpu>"),
+		"vm.xml:2: vendor_id of <model> 'Genuine,a=on': QEMU has no such name"},
+	{"hyper_v_s_vendor_is_no_option",
+		WITH("<features>\n<hyperv>\n<vendor_id state='on' value='a,b=on'/></hyperv>"
+		     "</features>"),
+		"vm.xml:4: <vendor_id> of <hyperv> 'a,b=on': QEMU has no such name"},
 	{"a_pinned_vcpu_is_there",
 		WITH("<vcpu>2</vcpu>\n<cputune><vcpupin vcpu='2' cpuset='0'/></cputune>"),
 		"vm.xml:3: <vcpupin> for vCPU 2, the last one is 1"},
