@@ -43,6 +43,31 @@ int file_open_below(int root_fd, const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
+int file_reopen(int path_fd, int flags)
+{
+	auto_free char *link = xasprintf("/proc/self/fd/%d", path_fd);
+	int fd = open(link, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int file_open_data(const char *path)
+{
+	auto_fd int path_fd = open(path, O_PATH | O_CLOEXEC);
+	struct stat status;
+	int fd;
+
+	if (path_fd < 0 || fstat(path_fd, &status) < 0)
+		return -errno;
+	if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
+		return -ENODEV;
+	fd = file_reopen(path_fd, O_RDONLY);
+	if (fd != -ENOENT)
+		return fd;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
+}
+
 struct error *file_read(
 	int fd, const char *name, size_t limit_bytes, char **ret_bytes, size_t *ret_size_bytes)
 {

@@ -27,6 +27,19 @@ int fd_steal(int *fd) MUST_USE;
 int file_open_below(int root_fd, const char *path, int flags) MUST_USE;
 
 /*
+ * Opens what `path_fd` (O_PATH) is, whatever has its name by now: a path is looked at before it is
+ * opened, since to open a device can already have an effect (a watchdog starts, a tape rewinds).
+ * Negative errno on failure, -ENOENT where there is no /proc.
+ */
+int file_reopen(int path_fd, int flags) MUST_USE;
+
+/*
+ * Opens `path` for reading where it is a regular file or a block device. Negative errno on failure;
+ * -ENODEV: it is something else, and was not opened.
+ */
+int file_open_data(const char *path) MUST_USE;
+
+/*
  * Reads a whole regular file of at most `limit_bytes` from `fd`. *ret_bytes is owned by the caller,
  * has a NUL behind the last byte and may hold NULs. `name` is for messages. Errors: not a regular
  * file, larger than the limit, read failure.

@@ -88,7 +88,7 @@ static char *name_from(const char *image, char *name)
 /* The image below `image`, or NULL; its data file is added to *names. */
 static char *look_below(const char *image, struct strings *names)
 {
-	auto_fd int fd = open(image, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_fd int fd = file_open_data(image);
 	unsigned char header[HEADER_BYTES];
 	char *data;
 	char *name;

@@ -108,7 +108,9 @@ void firmware_file_look(
 	ret_file->inode = status.st_ino;
 	if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
 		return;
-	fd = file_open_below(root_fd, path, O_RDONLY);
+	fd = file_reopen(name_fd, O_RDONLY);
+	if (fd == -ENOENT)
+		fd = file_open_below(root_fd, path, O_RDONLY);
 	if (fd < 0)
 		ret_file->error_number = -fd;
 	else

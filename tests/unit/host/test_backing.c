@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* host/backing: the files that qcow2 headers name. */
+#include <limits.h>
+#include <sys/inotify.h>
+
+#include "base/file.h"
 #include "stage.h"
 
 #include "host/backing.h"
@@ -44,6 +48,26 @@ static void the_whole_chain_is_found(void **state)
 	assert_int_equal(names.count, 2);
 	assert_string_equal(names.items[0], middle);
 	assert_string_equal(names.items[1], "/elsewhere/base");
+	tempdir_remove(folder);
+}
+
+/* To open a device can have an effect, and a header may name any. */
+static void what_is_no_disk_is_not_opened(void **state)
+{
+	char *folder = tempdir_make();
+	auto_strings struct strings names = {0};
+	auto_free char *pipe = tempdir_path(folder, "pipe");
+	auto_fd int events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	char event[sizeof(struct inotify_event) + NAME_MAX + 1];
+
+	(void)state;
+	tempdir_fifo(folder, "pipe");
+	make_image(folder, "top", "pipe", NULL);
+	assert_true(inotify_add_watch(events, pipe, IN_OPEN) >= 0);
+	found(folder, "top", &names);
+	assert_int_equal(names.count, 1);
+	assert_string_equal(names.items[0], pipe);
+	assert_int_equal(read(events, event, sizeof(event)), -1);
 	tempdir_remove(folder);
 }
 
@@ -108,6 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_whole_chain_is_found),
+		cmocka_unit_test(what_is_no_disk_is_not_opened),
 		cmocka_unit_test(a_data_file_is_found),
 		cmocka_unit_test(names_that_are_no_paths_stay),
 		cmocka_unit_test(an_image_on_itself_comes_to_an_end),
