@@ -321,10 +321,10 @@ size_t console_take(struct console *console, const char *bytes, size_t length, b
 		size_t plain = take_plain(console, bytes + taken, length - taken);
 
 		taken += plain;
+		if (plain == 0)
+			take_byte(console, (unsigned char)bytes[taken++]);
 		if (console->length > LINE_FULL_BYTES)
 			console->whole = true;
-		else if (plain == 0)
-			take_byte(console, (unsigned char)bytes[taken++]);
 	}
 	*ret_whole = console->whole;
 	return taken;

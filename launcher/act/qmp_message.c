@@ -241,6 +241,8 @@ bool qmp_message_read(const char *line, size_t length, struct qmp_message *ret_m
 	skip_space(&reader);
 	well = well && reader.at == reader.end;
 	text_clear(&reader.path);
+	if (message.kind == QMP_EVENT && !message.event)
+		message.kind = QMP_OTHER; /* its name is no text */
 	*ret_message = (struct qmp_message){0};
 	if (well)
 		*ret_message = message;

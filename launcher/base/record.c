@@ -45,18 +45,25 @@ static char *unescaped(const char *value, size_t length)
 	return steal(&plain);
 }
 
+static void add_value(struct text *text, const char *key, const char *part, const char *value)
+{
+	if (!value)
+		return;
+	text_addf(text, "%s%s=", key, part);
+	add_escaped(text, value);
+	text_add(text, "\n");
+}
+
 static void add_file(struct text *text, const char *key, const struct record_file *file)
 {
 	if (!file->path)
 		return;
-	text_addf(text, "%s=", key);
-	add_escaped(text, file->path);
-	text_addf(text, "\n%s-size=%llu\n", key, (unsigned long long)file->size_bytes);
+	add_value(text, key, "", file->path);
+	text_addf(text, "%s-size=%llu\n", key, (unsigned long long)file->size_bytes);
 	text_addf(text, "%s-modified=%llu\n", key, (unsigned long long)file->modified_ns);
 	text_addf(text, "%s-changed=%llu\n", key, (unsigned long long)file->changed_ns);
 	text_addf(text, "%s-inode=%llu\n", key, (unsigned long long)file->inode);
-	if (file->digest)
-		text_addf(text, "%s-digest=%s\n", key, file->digest);
+	add_value(text, key, "-digest", file->digest);
 }
 
 char *record_text(const struct record *record)
@@ -65,8 +72,7 @@ char *record_text(const struct record *record)
 
 	text_add(&text, "# what this VM's NVRAM was made with, by slipway; safe to delete\n");
 	text_addf(&text, "version=%d\n", RECORD_VERSION);
-	if (record->created)
-		text_addf(&text, "created=%s\n", record->created);
+	add_value(&text, "created", "", record->created);
 	add_file(&text, "code", &record->code);
 	add_file(&text, "template", &record->template);
 	add_file(&text, "descriptor", &record->descriptor);

@@ -176,8 +176,14 @@ static void long_lines_are_cut_alike_however_they_arrive(void **state)
 
 	(void)state;
 	memset(bytes, 'a', (size_t)CONSOLE_LINE_LIMIT_BYTES * 3);
-	slowly = lines_of(bytes, strlen(bytes), 1);
-	check(bytes, strlen(bytes), slowly);
+	/* characters of three bytes, and one that is none, around the place of the first cut */
+	for (size_t i = 0; i < 8; i++) {
+		free_pointer(&slowly);
+		memcpy(bytes + CONSOLE_LINE_LIMIT_BYTES - 15 + i, "\342\202\254\342\202", 5);
+		slowly = lines_of(bytes, strlen(bytes), 1);
+		check(bytes, strlen(bytes), slowly);
+		bytes[CONSOLE_LINE_LIMIT_BYTES - 15 + i] = 'a';
+	}
 }
 
 int main(void)

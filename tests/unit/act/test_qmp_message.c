@@ -106,6 +106,16 @@ static void what_is_not_one_object_is_no_message(void **state)
 	}
 }
 
+static void an_event_has_a_name(void **state)
+{
+	struct qmp_message message;
+
+	(void)state;
+	assert_true(read_text("{\"event\": {\"reason\": \"\"}, \"data\": {}}", &message));
+	assert_int_equal(message.kind, QMP_OTHER);
+	qmp_message_clear(&message);
+}
+
 static void depth_and_zeros_are_no_danger(void **state)
 {
 	auto_text struct text deep = {0};
@@ -129,6 +139,7 @@ int main(void)
 		cmocka_unit_test(answers_and_refusals_have_ids),
 		cmocka_unit_test(inner_members_are_not_taken_for_outer_ones),
 		cmocka_unit_test(what_is_not_one_object_is_no_message),
+		cmocka_unit_test(an_event_has_a_name),
 		cmocka_unit_test(depth_and_zeros_are_no_danger),
 	};
 

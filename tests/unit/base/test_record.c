@@ -147,6 +147,20 @@ static void the_last_of_two_equal_keys_counts_and_the_first_is_not_lost(void **s
 	assert_string_equal(record->code.path, "/b"); /* and no leak, says the sanitizer */
 }
 
+/* A record is read and written anew: what stands in it cannot become another line. */
+static void no_value_becomes_a_line(void **state)
+{
+	static const char text[] = "created=a\\ncode=/evil\ncode=/c\ncode-digest=b\\nend\\n\nend\n";
+	auto_record struct record *record = parse(text);
+	auto_free char *written = record_text(record);
+	auto_record struct record *again = parse(written);
+
+	(void)state;
+	assert_string_equal(again->created, "a\ncode=/evil");
+	assert_string_equal(again->code.path, "/c");
+	assert_string_equal(again->code.digest, "b\nend\n");
+}
+
 static void each_sign_of_a_touch_counts(void **state)
 {
 	const struct record_file file = {NULL, 1, 2, 3, 4, NULL};
@@ -178,6 +192,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_record_is_refused),
 		cmocka_unit_test(numbers_are_checked),
 		cmocka_unit_test(the_last_of_two_equal_keys_counts_and_the_first_is_not_lost),
+		cmocka_unit_test(no_value_becomes_a_line),
 		cmocka_unit_test(each_sign_of_a_touch_counts),
 	};
 
