@@ -12,13 +12,19 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "host/emulator.h"
+#include "host/emulator_report.h"
 #include "host/host.h"
 #include "launch.h"
 #include "options.h"
 #include "plan/command.h"
+#include "plan/equivalent.h"
 #include "ready.h"
 #include "report.h"
 #include "spec/argv.h"
+
+/* Under the 1024 descriptors that a process has at least. */
+#define FD_SHIFT_MOST 700
+#define FD_SHIFT_STEP 10
 
 bool emulate_is_asked(const char *called_as)
 {
@@ -78,14 +84,52 @@ static bool is_there(const char *path)
 	return !path || access(path, F_OK) == 0;
 }
 
+/* -L DIRECTORY: where QEMU looks for names without a slash, too. */
+static bool in_library(const struct spec_command *command)
+{
+	for (size_t i = 0; i + 1 < command->words.count; i++) {
+		auto_free char *path = NULL;
+
+		if (strcmp(command->words.items[i], "-L") != 0)
+			continue;
+		path = xasprintf("%s/%s", command->words.items[i + 1], command->bios_word);
+		if (is_there(path))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A name without a slash is QEMU's to find. Where nothing of the kind is in the working directory,
+ * below -L or in QEMU's own directories, it is a path that is not there.
+ */
+static void place_bios(const struct emulator *emulator, const char *here, struct spec *spec)
+{
+	struct spec_command *command = &spec->command;
+	auto_strings struct strings directories = {0};
+
+	if (!command->bios_word || command->bios || is_there(command->bios_word) ||
+		in_library(command) || emulator->status != 0)
+		return;
+	emulator_data_directories(emulator->path, &directories);
+	for (size_t i = 0; i < directories.count; i++) {
+		auto_free char *path = xasprintf("%s/%s", directories.items[i], command->bios_word);
+
+		if (is_there(path))
+			return;
+	}
+	if (directories.count > 0)
+		command->bios = path_absolute(here, command->bios_word);
+}
+
 static bool firmware_is_missing(const struct spec_command *command)
 {
 	return !is_there(command->flash[0].path) || !is_there(command->flash[1].path) ||
 	       !is_there(command->bios);
 }
 
-static void firmware_paths(
-	const struct options *options, const struct spec_command *command, struct strings *paths)
+static void firmware_paths(const struct options *options, enum arch arch,
+	const struct spec_command *command, struct strings *paths)
 {
 	const char *const all[] = {command->flash[0].path, command->flash[1].path, command->bios,
 		options->firmware_path, options->firmware_vars};
@@ -93,6 +137,8 @@ static void firmware_paths(
 	for (size_t i = 0; i < ARRAY_COUNT(all); i++)
 		if (all[i])
 			strings_add_once(paths, all[i]);
+	if (!is_there(command->bios))
+		equivalent_paths(arch, paths);
 }
 
 static struct error *survey(const struct options *options, const struct plan_options *decide,
@@ -119,12 +165,55 @@ static struct error *survey(const struct options *options, const struct plan_opt
 		return error_system(errno, "--root: cannot open '%s'", options->root);
 	ask_for_emulator(options, line, name, &request);
 	request.arch = spec->arch;
-	firmware_paths(options, &spec->command, &paths);
+	firmware_paths(options, spec->arch, &spec->command, &paths);
 	if (options->firmware == FIRMWARE_OPTION_DESCRIPTOR)
 		strings_add(&descriptors, options->firmware_path);
 	if (command_wants_firmware(decide))
 		plan_store_paths(spec, decide, &stores);
 	return host_survey(&request, ret_host);
+}
+
+static void find_bios(const struct options *options, const struct command_line *line,
+	const char *here, struct spec *spec)
+{
+	auto_free char *name = emulator_name_behind(line->words[0]);
+	struct survey_request request = {.root_path = "/"};
+	struct emulator emulator = {0};
+
+	if (!spec->command.bios_word || spec->command.bios)
+		return;
+	ask_for_emulator(options, line, name, &request);
+	emulator_find(&request, &emulator);
+	place_bios(&emulator, here, spec);
+	emulator_clear(&emulator);
+}
+
+/* Does the line give the number to a set of its own? */
+static bool names_set(const struct spec *spec, int number)
+{
+	auto_free char *set = xasprintf("set=%d", number);
+
+	for (size_t i = 0; i < spec->command.words.count; i++)
+		if (strstr(spec->command.words.items[i], set))
+			return true;
+	return false;
+}
+
+/* The caller's descriptors keep their numbers: those of the plan are moved behind them. */
+static int free_fd_shift(const struct spec *spec)
+{
+	static const int numbers[] = {PLAN_NVRAM_FD, PLAN_CODE_FD, PLAN_OPENING_FD,
+		PLAN_OPENING_FD + 1, PLAN_OPENING_FD + 2, PLAN_OPENING_FD + 3};
+	bool taken = true;
+	int shift = 0;
+
+	for (shift = 0; taken && shift < FD_SHIFT_MOST; shift += FD_SHIFT_STEP) {
+		taken = false;
+		for (size_t i = 0; i < ARRAY_COUNT(numbers); i++)
+			taken = taken || fcntl(numbers[i] + shift, F_GETFD) >= 0 ||
+				names_set(spec, numbers[i] + shift);
+	}
+	return shift > 0 ? shift - FD_SHIFT_STEP : 0;
 }
 
 struct error *command_prepare(
@@ -137,6 +226,8 @@ struct error *command_prepare(
 	decide.working_directory = here ? here : "/";
 	launch->spec = spec_read_argv(name, line->words + 1, decide.working_directory);
 	launch->spec->arch = arch_behind(name);
+	decide.fd_shift = free_fd_shift(launch->spec);
+	find_bios(options, line, decide.working_directory, launch->spec);
 	TRY(survey(options, &decide, line, launch->spec, &launch->host));
 	TRY(refuse_emulator(&launch->host->emulator));
 	return plan_command(

@@ -149,12 +149,13 @@ struct error *ready_make(
 	say(options, &plan->warnings);
 	say(options, &notes);
 	if (plan->code_by_fd)
-		TRY(nvram_code_open(&plan->firmware, PLAN_CODE_FD, &ready->code_fd));
+		TRY(nvram_code_open(
+			&plan->firmware, PLAN_CODE_FD + plan->fd_shift, &ready->code_fd));
 	TRY(open_and_start(options, plan, ready));
 	TRY(make_overlays(options, plan, ready));
 	TRY(nvram_prepare(&plan->nvram, &ready->nvram));
 	store_record_update(&plan->nvram, &plan->firmware, &ready->nvram);
-	TRY(nvram_ready_place_store(&ready->nvram, PLAN_NVRAM_FD));
+	TRY(nvram_ready_place_store(&ready->nvram, PLAN_NVRAM_FD + plan->fd_shift));
 	say(options, &ready->nvram.notes);
 	make_environment(options, plan, &ready->environment);
 	describe_confinement(plan, ready);

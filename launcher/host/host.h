@@ -107,6 +107,15 @@ struct firmware_pair {
 				  file is there (virQEMUDriverConfigLoadNVRAMEntry) */
 };
 
+/* What the table of known pairs says about a file that a spec or command line names, whether it is
+ * there or not. */
+struct known_file {
+	char *path;
+	bool vars; /* a template; else CODE */
+	bool secure_boot, enrolled_keys;
+	uint64_t family_bytes; /* as in struct firmware_pair */
+};
+
 struct machine_alias {
 	char *alias;     /* q35 */
 	char *canonical; /* pc-q35-7.2 */
@@ -150,9 +159,11 @@ struct host {
 				      for it, so they stay in `pairs` but are not active */
 	struct firmware_pair *pairs; /* in search order */
 	size_t pair_count;
-	struct strings absent_pairs;  /* "CODE:VARS" of the pairs that were looked at and are not in
-					 `pairs`: neither file exists, or only one that a
-					 complete pair shares */
+	struct strings absent_pairs; /* "CODE:VARS" of the pairs that were looked at and are not in
+					`pairs`: neither file exists, or only one that a
+					complete pair shares */
+	struct known_file *known;    /* those of the request's paths that the table knows */
+	size_t known_count;
 	struct firmware_file **asked; /* one for each path of the request, in its order */
 	size_t asked_count;
 	struct firmware_file *

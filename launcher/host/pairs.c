@@ -152,6 +152,59 @@ static void add_from_qemu_conf(const struct survey_request *request, bool descri
 			"firmware descriptors; here its pairs are a fallback");
 }
 
+/* The same name, whatever number of slashes stands between its parts. */
+static bool same_path(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		size_t slashes = strspn(a, "/");
+
+		a += slashes > 0 ? slashes : 1;
+		b += slashes > 0 ? strspn(b, "/") : 1;
+	}
+	return *a == *b;
+}
+
+/* Whether the row names `path`; *ret_vars: as its template. */
+static bool row_names(const struct known_pair *row, const char *path, bool *ret_vars)
+{
+	auto_free char *code = path_absolute(row->directory, row->code);
+	auto_free char *vars = path_absolute(row->directory, row->vars);
+
+	*ret_vars = same_path(vars, path);
+	return *ret_vars || same_path(code, path);
+}
+
+/* Several rows may name one file: CODE without keys, or a template of plain builds, says less, and
+ * that is what is known. */
+static void know_path(const char *path, enum arch arch, struct host *host)
+{
+	size_t count;
+	const struct known_pair *rows = known_pairs(&count);
+	struct known_file *known = NULL;
+	bool vars;
+
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].arch != arch || !row_names(&rows[i], path, &vars))
+			continue;
+		if (!known) {
+			known = array_push(&host->known, &host->known_count, sizeof(*known));
+			*known = (struct known_file){.path = xstrdup(path),
+				.vars = vars,
+				.secure_boot = true,
+				.enrolled_keys = true,
+				.family_bytes = (uint64_t)rows[i].family_mib << 20};
+		}
+		known->secure_boot = known->secure_boot && rows[i].traits & PAIR_SECURE_BOOT;
+		known->enrolled_keys = known->enrolled_keys && rows[i].traits & PAIR_ENROLLED_KEYS;
+	}
+}
+
+void pairs_know(const struct survey_request *request, struct host *host)
+{
+	for (size_t i = 0; request->paths && i < request->paths->count; i++)
+		know_path(request->paths->items[i], request->arch, host);
+}
+
 void pairs_add_reported(const struct survey_request *request, const char *data_directory,
 	struct file_table *files, struct host *host)
 {

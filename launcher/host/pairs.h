@@ -16,6 +16,9 @@
 void pairs_find(const struct survey_request *request, const char *data_directory,
 	bool descriptor_seen, struct file_table *files, struct host *host);
 
+/* Fills host->known with what the built-in table says about the request's paths. */
+void pairs_know(const struct survey_request *request, struct host *host);
+
 /* Pairs in a data directory that only the emulator knows of; behind all others. */
 void pairs_add_reported(const struct survey_request *request, const char *data_directory,
 	struct file_table *files, struct host *host);

@@ -127,6 +127,7 @@ static void look_at_firmware(
 		return;
 	descriptor_seen = descriptors_find(request, data_directory, files, host);
 	pairs_find(request, data_directory, descriptor_seen, files, host);
+	pairs_know(request, host);
 	ask_emulator(request, data_directory, files, host);
 	look_for_uefi_vars(host);
 }
@@ -168,6 +169,9 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 
 static void free_files(struct host *host)
 {
+	for (size_t i = 0; i < host->known_count; i++)
+		free(host->known[i].path);
+	free(host->known);
 	for (size_t i = 0; i < host->file_count; i++) {
 		firmware_file_clear(host->files[i]);
 		free(host->files[i]);

@@ -55,11 +55,11 @@ static void add_flash0(const struct arguments *arguments)
 	if (nvram->combined && nvram->action == NVRAM_EPHEMERAL) {
 		plan->nvram_by_fd = true;
 		free_pointer(&path);
-		path = add_fd(&plan->argv, PLAN_NVRAM_FD, "firmware");
+		path = add_fd(&plan->argv, PLAN_NVRAM_FD + plan->fd_shift, "firmware");
 	} else if (firmware->pad_bytes > 0) {
 		plan->code_by_fd = true;
 		free_pointer(&path);
-		path = add_fd(&plan->argv, PLAN_CODE_FD, "firmware");
+		path = add_fd(&plan->argv, PLAN_CODE_FD + plan->fd_shift, "firmware");
 	}
 	add_option(&plan->argv, "-blockdev",
 		json_take(file_node("file", "pflash0-storage", path, read_only)));
@@ -142,7 +142,7 @@ static struct error *add_flash1(const struct arguments *arguments)
 	} else if (nvram->action == NVRAM_NETWORK) {
 		TRY(network_node(arguments->spec, &node));
 	} else if (nvram->action == NVRAM_EPHEMERAL) {
-		auto_free char *path = add_fd(&plan->argv, PLAN_NVRAM_FD, "nvram");
+		auto_free char *path = add_fd(&plan->argv, PLAN_NVRAM_FD + plan->fd_shift, "nvram");
 
 		plan->nvram_by_fd = true;
 		node = file_node("file", "pflash1-storage", path, false);
@@ -163,7 +163,8 @@ static void add_uefi_vars(const struct arguments *arguments)
 	struct text device = {0};
 
 	plan->nvram_by_fd = ephemeral;
-	path = ephemeral ? add_fd(&plan->argv, PLAN_NVRAM_FD, "nvram") : xstrdup(plan->nvram.path);
+	path = ephemeral ? add_fd(&plan->argv, PLAN_NVRAM_FD + plan->fd_shift, "nvram")
+			 : xstrdup(plan->nvram.path);
 	qopt_word(&device, arch_is_x86(plan->arch) ? "uefi-vars-x64" : "uefi-vars-sysbus");
 	qopt_add(&device, "jsonfile", path);
 	add_option(&plan->argv, "-device", text_take(&device));

@@ -8,7 +8,7 @@
 
 int next_fd(struct plan *plan)
 {
-	return PLAN_OPENING_FD + plan->opening_fds++;
+	return PLAN_OPENING_FD + plan->fd_shift + plan->opening_fds++;
 }
 
 struct opening *add_opening(struct plan *plan, enum opening_kind kind, int line)

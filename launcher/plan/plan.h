@@ -92,6 +92,8 @@ struct plan_options {
 	struct plan_watch watch;
 	bool other_host; /* only planned, for the host below --root: its emulator is not here */
 	bool lenient;    /* parts that are not supported become warnings */
+	int fd_shift;    /* added to the numbers of enum plan_fd: the caller's own descriptors have
+			    those */
 	bool below_root; /* argv names files where this process finds them (host_path) */
 };
 
@@ -218,6 +220,7 @@ struct plan {
 	struct companion *companions;
 	size_t companion_count;
 	int opening_fds;         /* how many numbers both have got */
+	int fd_shift;            /* added to the numbers of enum plan_fd */
 	char *runtime_directory; /* where sockets that QEMU makes are: made when absent, mode 0700;
 				    NULL: there are none */
 	unsigned int *cpus;      /* host CPUs that QEMU's threads run on; none: all */

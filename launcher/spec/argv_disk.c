@@ -224,6 +224,21 @@ static void drive_flash(struct argv_reader *reader, const struct argv_values *va
 		argv_flash(reader, unit, file, argv_value(values, "format"), is_readonly(values));
 }
 
+/* -machine pflash0= takes a drive's id as well as a node's name (QEMU hw/core/qdev-properties-
+ * system.c, parse_drive). */
+static void drive_node(struct argv_reader *reader, const struct argv_values *values)
+{
+	struct argv_node *node;
+
+	if (!argv_value(values, "id") || !argv_value(values, "file"))
+		return;
+	node = array_push(&reader->nodes, &reader->node_count, sizeof(*reader->nodes));
+	node->name = xstrdup(argv_value(values, "id"));
+	node->filename = xstrdup(argv_value(values, "file"));
+	node->format = xstrdup(argv_value(values, "format"));
+	node->readonly = is_readonly(values);
+}
+
 void argv_drive(struct argv_reader *reader, const char *value)
 {
 	auto_argv_values struct argv_values values = {0};
@@ -238,6 +253,8 @@ void argv_drive(struct argv_reader *reader, const char *value)
 	read_members(reader, &values, write);
 	if (text_equal(argv_value(&values, "if"), "pflash"))
 		drive_flash(reader, &values);
+	else
+		drive_node(reader, &values);
 }
 
 void argv_snapshot(struct argv_reader *reader, const char *value)

@@ -35,6 +35,31 @@ static void pairs_that_are_there_are_found_in_the_tables_order(void **state)
 		"/usr/share/OVMF/OVMF_CODE_4M.fd:/usr/share/OVMF/OVMF_VARS_4M.fd"));
 }
 
+static void paths_of_the_table_are_known_without_their_files(void **state)
+{
+	struct stage *stage = *state;
+	struct strings paths = {0};
+	const struct host *host;
+
+	strings_add(&paths, "/usr/share/edk2/x64//OVMF_CODE.secboot.4m.fd");
+	strings_add(&paths, "/usr/share/OVMF/OVMF_VARS_4M.ms.fd");
+	strings_add(&paths, "/usr/share/OVMF/OVMF_VARS_4M.fd");
+	strings_add(&paths, "/home/me/OVMF_CODE.secboot.4m.fd");
+	stage->request.paths = &paths;
+	host = stage_survey(stage);
+	strings_clear(&paths);
+	stage->request.paths = NULL;
+	assert_int_equal(host->known_count, 3);
+	assert_true(host->known[0].secure_boot);
+	assert_false(host->known[0].enrolled_keys);
+	assert_false(host->known[0].vars);
+	assert_int_equal(host->known[0].family_bytes, 4 << 20);
+	assert_true(host->known[1].vars);
+	assert_true(host->known[1].enrolled_keys);
+	assert_false(host->known[2].enrolled_keys);
+	assert_false(host->known[2].secure_boot);
+}
+
 static void half_a_pair_is_kept_when_it_is_all_there_is(void **state)
 {
 	struct stage *stage = *state;
@@ -164,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		stage_test(pairs_that_are_there_are_found_in_the_tables_order),
+		stage_test(paths_of_the_table_are_known_without_their_files),
 		stage_test(half_a_pair_is_kept_when_it_is_all_there_is),
 		stage_test(half_a_pair_is_no_news_beside_a_complete_one),
 		stage_test(pairs_of_other_architectures_are_left_out),

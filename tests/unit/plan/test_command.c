@@ -289,6 +289,74 @@ static void another_format_is_no_equivalent(void **state)
 	error_free(error);
 }
 
+static void a_path_is_replaced_where_it_stands_whole(void **state)
+{
+	struct line *line = *state;
+
+	missing_flash(line);
+	add_word(line, "file=" GONE ".bak");
+	add_word(line, "{\"filename\":\"" GONE "\"}");
+	line->made->options.firmware = FIRMWARE_OPTION_UEFI;
+	plan(line);
+	assert_string_equal(line->made->plan->argv.items[3], "file=" GONE ".bak");
+	assert_string_equal(line->made->plan->argv.items[4], "{\"filename\":\"" CODE "\"}");
+}
+
+static void the_distributions_file_is_only_read(void **state)
+{
+	struct line *line = *state;
+
+	missing_flash(line);
+	line->spec.command.flash[0].readonly = false;
+	add_word(line, "if=pflash,file=" GONE);
+	line->made->options.firmware = FIRMWARE_OPTION_UEFI;
+	plan(line);
+	assert_string_equal(
+		line->made->plan->argv.items[2], "if=pflash,format=raw,file=" CODE ",readonly=on");
+	assert_string_equal(line->made->plan->argv.items[3], "if=pflash,file=" CODE ",readonly=on");
+}
+
+static void a_bios_that_is_missing_is_replaced(void **state)
+{
+	struct line *line = *state;
+
+	made_file(line->made, GONE, 0, FIRMWARE_ROLE_UNKNOWN)->error_number = 2;
+	made_file(line->made, "/usr/share/ovmf/OVMF.fd", 4 << 20, FIRMWARE_ROLE_UNIFIED);
+	line->spec.command.bios = made_text(line->made, GONE);
+	line->spec.command.bios_word = line->spec.command.bios;
+	add_word(line, "-bios");
+	add_word(line, GONE);
+	line->made->options.firmware = FIRMWARE_OPTION_UEFI;
+	plan(line);
+	assert_string_equal(line->made->plan->argv.items[2], "/usr/share/ovmf/OVMF.fd");
+}
+
+static void a_kernel_of_its_own_gets_firmware_that_is_asked_for(void **state)
+{
+	struct line *line = *state;
+
+	made_pair(line->made, CODE, VARS);
+	line->spec.kernel = made_text(line->made, "/vmlinuz");
+	line->made->options.nvram = NVRAM_OPTION_EPHEMERAL;
+	plan(line);
+	assert_null(line->made->plan->firmware.path);
+	line->made->options.firmware = FIRMWARE_OPTION_UEFI;
+	plan(line);
+	assert_string_equal(line->made->plan->firmware.path, CODE);
+}
+
+static void descriptors_give_way_to_the_callers(void **state)
+{
+	struct line *line = *state;
+
+	made_pair(line->made, CODE, VARS);
+	line->made->options.firmware = FIRMWARE_OPTION_UEFI;
+	line->made->options.nvram = NVRAM_OPTION_EPHEMERAL;
+	line->made->options.fd_shift = 20;
+	plan(line);
+	assert_string_equal(argument_of(line->made->plan, "-add-fd"), "fd=50,set=50,opaque=nvram");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +373,11 @@ int main(void)
 		LINE(a_missing_path_is_named_without_being_asked),
 		LINE(a_missing_path_is_replaced_when_it_is_asked_for),
 		LINE(another_format_is_no_equivalent),
+		LINE(a_path_is_replaced_where_it_stands_whole),
+		LINE(the_distributions_file_is_only_read),
+		LINE(a_bios_that_is_missing_is_replaced),
+		LINE(a_kernel_of_its_own_gets_firmware_that_is_asked_for),
+		LINE(descriptors_give_way_to_the_callers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

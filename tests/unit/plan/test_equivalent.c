@@ -7,7 +7,8 @@
 static void assert_equivalent(
 	struct made_up *made, const char *path, const char *code, const char *vars)
 {
-	struct equivalent found = find_equivalent(&made->host, made->spec.arch, path);
+	const struct equivalent_question question = {.arch = made->spec.arch, .code = path};
+	struct equivalent found = find_equivalent(&made->host, &question);
 
 	if (!code) {
 		assert_null(found.code);
@@ -103,8 +104,139 @@ static void pairs_have_their_kind_too(void **state)
 	assert_equivalent(made, "/x/OVMF_CODE.fd", "/fw/P.fd", "/fw/PV.fd");
 	assert_equivalent(made, "/x/OVMF_CODE.secboot.fd", "/fw/S.fd", "/fw/SV.fd");
 	secure->enrolled_keys = true;
-	assert_equivalent(made, "/x/OVMF_CODE.secboot.fd", NULL, NULL);
 	assert_equivalent(made, "/x/OVMF_CODE.ms.fd", "/fw/S.fd", "/fw/SV.fd");
+}
+
+static struct firmware_pair *pair_2m(struct made_up *made)
+{
+	struct firmware_pair *pair;
+
+	made_file(made, "/fw/2.fd", CODE_2M_BYTES, FIRMWARE_ROLE_CODE)->code_arch = ARCH_X86_64;
+	made_file(made, "/fw/2V.fd", VARS_2M_BYTES, FIRMWARE_ROLE_VARIABLES);
+	pair = made_pair(made, "/fw/2.fd", "/fw/2V.fd");
+	return pair;
+}
+
+static struct equivalent find(struct made_up *made, struct equivalent_question question)
+{
+	question.arch = made->spec.arch;
+	return find_equivalent(&made->host, &question);
+}
+
+static void code_is_of_the_family_of_the_store_that_stays(void **state)
+{
+	struct made_up *made = *state;
+	struct equivalent_question question = {.code = "/x/OVMF_CODE.fd", .vars = "/mine.fd"};
+
+	made_pair(made, "/fw/4.fd", "/fw/4V.fd");
+	pair_2m(made);
+	assert_string_equal(find(made, question).code->path, "/fw/4.fd");
+	question.kept_vars = made_file(made, "/mine.fd", VARS_2M_BYTES, FIRMWARE_ROLE_VARIABLES);
+	assert_string_equal(find(made, question).code->path, "/fw/2.fd");
+	made->host.pair_count = 1;
+	assert_null(find(made, question).code);
+}
+
+static void a_template_is_of_the_family_of_the_code_that_stays(void **state)
+{
+	struct made_up *made = *state;
+	struct equivalent_question question = {.code = "/my.fd", .vars = "/mine.fd"};
+
+	made_pair(made, "/fw/4.fd", "/fw/4V.fd");
+	pair_2m(made);
+	question.kept_code = made_file(made, "/my.fd", CODE_2M_BYTES, FIRMWARE_ROLE_CODE);
+	assert_string_equal(find(made, question).vars->path, "/fw/2V.fd");
+	made->host.pair_count = 1;
+	assert_null(find(made, question).vars);
+}
+
+static void the_codes_own_template_comes_first(void **state)
+{
+	struct made_up *made = *state;
+	struct equivalent_question question = {.code = "/my/secboot.fd", .vars = "/mine.fd"};
+
+	made_pair(made, "/fw/4.fd", "/fw/4V.fd");
+	made_pair(made, "/fw/S.fd", "/fw/SV.fd");
+	question.kept_code = made_link(made, "/my/secboot.fd", made->host.pairs[1].code);
+	assert_string_equal(find(made, question).vars->path, "/fw/SV.fd");
+}
+
+static struct known_file *know(struct made_up *made, const char *path)
+{
+	struct known_file *known = made_memory(made, 1, sizeof(*known));
+
+	known->path = made_text(made, path);
+	made->host.known = known;
+	made->host.known_count = 1;
+	return known;
+}
+
+static void the_table_tells_what_a_name_does_not(void **state)
+{
+	struct made_up *made = *state;
+	struct equivalent_question question = {.code = "/x/ovmf-x86_64-smm-code.bin"};
+
+	made_pair(made, "/fw/4.fd", "/fw/4V.fd");
+	made_pair(made, "/fw/S.fd", "/fw/SV.fd")->secure_boot = true;
+	assert_string_equal(find(made, question).code->path, "/fw/4.fd");
+	know(made, question.code)->secure_boot = true;
+	assert_string_equal(find(made, question).code->path, "/fw/S.fd");
+}
+
+static void the_family_that_is_known_comes_first(void **state)
+{
+	struct made_up *made = *state;
+	struct equivalent_question question = {.code = "/x/OVMF_CODE.fd"};
+
+	made_pair(made, "/fw/4.fd", "/fw/4V.fd");
+	pair_2m(made);
+	know(made, question.code)->family_bytes = 2 << 20;
+	assert_string_equal(find(made, question).code->path, "/fw/2.fd");
+	made->host.pair_count = 1;
+	assert_string_equal(find(made, question).code->path, "/fw/4.fd");
+}
+
+static void keys_count_where_a_template_is_taken(void **state)
+{
+	struct made_up *made = *state;
+	struct equivalent_question question = {.code = "/x/OVMF_CODE.secboot.fd"};
+	struct firmware_pair *secure = made_pair(made, "/fw/S.fd", "/fw/SV.fd");
+
+	secure->secure_boot = true;
+	secure->enrolled_keys = true;
+	assert_string_equal(find(made, question).code->path, "/fw/S.fd");
+	question.vars = "/x/mine.fd";
+	assert_null(find(made, question).code);
+	question.vars = "/x/OVMF_VARS.ms.fd";
+	assert_string_equal(find(made, question).vars->path, "/fw/SV.fd");
+}
+
+static void a_file_for_bios_has_its_steps_and_no_secure_boot(void **state)
+{
+	struct made_up *made = *state;
+	struct equivalent_question question = {.code = "/x/OVMF.fd", .memory = true};
+
+	made_pair(made, "/fw/4.fd", "/fw/4V.fd");
+	assert_null(find(made, question).code);
+	pair_2m(made)->secure_boot = true;
+	question.code = "/x/OVMF.secboot.fd";
+	assert_null(find(made, question).code);
+	made->host.pairs[1].secure_boot = false;
+	question.code = "/x/OVMF.fd";
+	assert_string_equal(find(made, question).code->path, "/fw/2.fd");
+	made_file(made, "/usr/share/ovmf/OVMF.fd", 4 << 20, FIRMWARE_ROLE_UNIFIED);
+	assert_string_equal(find(made, question).code->path, "/usr/share/ovmf/OVMF.fd");
+}
+
+static void templates_are_those_of_distributions(void **state)
+{
+	struct made_up *made = *state;
+
+	assert_true(is_template(&made->host, "/usr/share/OVMF/OVMF_VARS.fd"));
+	assert_true(is_template(&made->host, "/nix/store/x/FV/OVMF_VARS.fd"));
+	assert_false(is_template(&made->host, "/opt/incus/share/qemu/OVMF_VARS.4MB.fd"));
+	know(made, "/opt/incus/share/qemu/OVMF_VARS.4MB.fd")->vars = true;
+	assert_true(is_template(&made->host, "/opt/incus/share/qemu/OVMF_VARS.4MB.fd"));
 }
 
 static void the_hint_is_an_option_that_can_be_copied(void **state)
@@ -165,6 +297,14 @@ int main(void)
 		MADE_UP(what_is_not_whole_is_no_equivalent),
 		MADE_UP(another_architecture_is_no_equivalent),
 		MADE_UP(pairs_have_their_kind_too),
+		MADE_UP(code_is_of_the_family_of_the_store_that_stays),
+		MADE_UP(a_template_is_of_the_family_of_the_code_that_stays),
+		MADE_UP(the_codes_own_template_comes_first),
+		MADE_UP(the_table_tells_what_a_name_does_not),
+		MADE_UP(the_family_that_is_known_comes_first),
+		MADE_UP(keys_count_where_a_template_is_taken),
+		MADE_UP(a_file_for_bios_has_its_steps_and_no_secure_boot),
+		MADE_UP(templates_are_those_of_distributions),
 		MADE_UP(the_hint_is_an_option_that_can_be_copied),
 		MADE_UP(of_no_family_none_is_said),
 		MADE_UP(a_template_is_found_by_its_code),
