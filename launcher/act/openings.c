@@ -80,7 +80,11 @@ struct error *opening_make(const struct opening *opening)
 {
 	int fd = -1;
 
-	TRY(error_while(open_kind(opening, &fd), "line %d", opening->line));
+	struct error *error = open_kind(opening, &fd);
+
+	if (error && opening->line > 0)
+		error = error_while(error, "line %d", opening->line);
+	TRY(error);
 	return opening_place(fd, opening->fd);
 }
 

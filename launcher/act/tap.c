@@ -180,11 +180,12 @@ static struct error *ask_helper(const char *helper, const char *bridge, int *ret
 
 struct error *tap_open(const struct opening *opening, int *ret_fd)
 {
-	struct error *error = make_tap(opening, ret_fd);
+	struct error *error = opening->helper ? ask_helper(opening->helper, opening->bridge, ret_fd)
+					      : make_tap(opening, ret_fd);
 	const char *helper = find_helper();
 	bool denied = error && (error->number == EPERM || error->number == EACCES);
 
-	if (!denied)
+	if (!denied || opening->helper)
 		return error;
 	if (opening->bridge && helper && !opening->multiqueue && opening->mtu == 0) {
 		error_free(error);

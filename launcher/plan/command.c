@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/command.h"
 
+#include <stdlib.h>
+
 #include "base/memory.h"
 #include "host/host.h"
 #include "plan/cage.h"
 #include "plan/cage_command.h"
 #include "plan/command_firmware.h"
 #include "plan/machine.h"
+#include "plan/openings.h"
 #include "spec/spec.h"
 
 bool command_wants_firmware(const struct plan_options *options)
@@ -29,6 +32,26 @@ static void begin(const struct spec *spec, const struct host *host,
 		strings_add(&plan->argv, spec->command.words.items[i]);
 }
 
+/* A tap that is made before QEMU is confined takes the place of each helper. */
+static void serve_bridges(const struct spec_command *command, struct plan *plan)
+{
+	for (size_t i = 0; i < command->bridge_count; i++) {
+		const struct spec_bridge *bridge = &command->bridges[i];
+		struct opening *tap = add_opening(plan, OPENING_TAP, 0);
+		char **word = &plan->argv.items[bridge->word + 1]; /* behind the emulator */
+
+		tap->bridge = xstrdup(bridge->bridge);
+		tap->helper = xstrdup(bridge->helper);
+		strings_addf(&plan->notes,
+			"network: '%s' needs a helper, which is served before QEMU is confined: a "
+			"tap on bridge '%s' as descriptor %d",
+			*word, bridge->bridge, tap->fd);
+		free(*word);
+		*word = xasprintf(
+			"tap,fd=%d%s%s", tap->fd, bridge->others[0] ? "," : "", bridge->others);
+	}
+}
+
 struct error *plan_command(const struct spec *spec, const struct host *host,
 	const struct plan_options *options, struct candidates *ret_candidates,
 	struct plan **ret_plan)
@@ -37,6 +60,8 @@ struct error *plan_command(const struct spec *spec, const struct host *host,
 
 	*ret_candidates = (struct candidates){0};
 	begin(spec, host, options, plan);
+	if (options->sandbox != SANDBOX_OFF) /* else QEMU itself can start the helper */
+		serve_bridges(&spec->command, plan);
 	TRY(decide_command_firmware(spec, host, options, ret_candidates, plan));
 	decide_cage(spec, options, plan);
 	TRY(decide_command_cage(spec, host, options, plan));

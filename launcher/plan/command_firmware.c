@@ -61,6 +61,20 @@ static void add_machine_options(struct plan *plan)
 			xstrdup("driver=cfi.pflash01,property=secure,value=on"));
 }
 
+/* libvirt gives a VM a home of its own, and removes it when the VM ends (libvirt src/qemu/
+ * qemu_process.c, qemuProcessStop). */
+static void name_lost_store(const struct spec *spec, struct plan *plan)
+{
+	const struct plan_nvram *nvram = &plan->nvram;
+
+	if (nvram->action != NVRAM_EPHEMERAL && nvram->path &&
+		strstr(nvram->path, "/libvirt/qemu/domain-"))
+		strings_addf(&plan->warnings,
+			"nvram: libvirt removes '%s' when the VM ends; "
+			"SLIPWAY_NVRAM=/var/lib/libvirt/qemu/nvram/%s_VARS.fd keeps it",
+			nvram->path, spec->name);
+}
+
 static struct error *add_firmware(const struct spec *spec, const struct host *host,
 	const struct plan_options *options, struct candidates *candidates, struct plan *plan)
 {
@@ -76,6 +90,7 @@ static struct error *add_firmware(const struct spec *spec, const struct host *ho
 	TRY(decide_store(
 		&(struct store_question){spec, host, &asked, &request, &files, &plan->firmware},
 		&plan->nvram));
+	name_lost_store(spec, plan);
 	if (!options->below_root && plan->firmware.path) {
 		free(plan->firmware.open_path);
 		plan->firmware.open_path = xstrdup(plan->firmware.path);

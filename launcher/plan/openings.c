@@ -50,6 +50,7 @@ void openings_clear(struct plan *plan)
 		free(opening->path);
 		free(opening->name);
 		free(opening->bridge);
+		free(opening->helper);
 		free(opening->parent);
 		free(opening->mode);
 		free(opening->mac);

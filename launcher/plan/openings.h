@@ -28,10 +28,11 @@ enum opening_kind {
 struct opening {
 	enum opening_kind kind;
 	int fd;           /* its number */
-	int line;         /* of the spec, for messages */
+	int line;         /* of the spec, for messages; 0: of a command line */
 	char *path;       /* DEVICE; TAP: in the place of /dev/net/tun, or NULL */
 	char *name;       /* TAP, MACVTAP */
 	char *bridge;     /* TAP: NULL when the tap is joined to none */
+	char *helper;     /* TAP: the program that makes it, which was named; NULL: slipway does */
 	char *parent;     /* MACVTAP */
 	char *mode;       /* MACVTAP: vepa, bridge, private, passthrough */
 	char *mac;        /* MACVTAP: the guest's address */

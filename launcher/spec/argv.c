@@ -112,6 +112,7 @@ static void read_word(struct argv_reader *reader, char *const words[], size_t *i
 			return; /* QEMU says so */
 		reader->value = words[++*index];
 	}
+	reader->word = *index;
 	if (option->read)
 		option->read(reader, reader->value);
 }
@@ -209,6 +210,12 @@ void clear_command(struct spec *spec)
 		free(command->flash[i].path);
 		free(command->flash[i].word);
 	}
+	for (size_t i = 0; i < command->bridge_count; i++) {
+		free(command->bridges[i].bridge);
+		free(command->bridges[i].helper);
+		free(command->bridges[i].others);
+	}
+	free(command->bridges);
 	free(command->bios);
 	free(command->bios_word);
 }

@@ -75,6 +75,15 @@ static void read_lines(struct argv_reader *reader, const char *text)
 	end_section(reader, &section);
 }
 
+static void read_file(struct argv_reader *reader, const char *text)
+{
+	size_t word = reader->word;
+
+	reader->word = ARGV_NO_WORD;
+	read_lines(reader, text);
+	reader->word = word;
+}
+
 /* A pipe cannot be read twice, so what QEMU will find in it stays unknown. */
 void argv_readconfig(struct argv_reader *reader, const char *value)
 {
@@ -92,5 +101,5 @@ void argv_readconfig(struct argv_reader *reader, const char *value)
 	if (fd < 0 || error)
 		argv_need(reader, SPEC_USE_NOT_KNOWN);
 	else
-		read_lines(reader, bytes);
+		read_file(reader, bytes);
 }

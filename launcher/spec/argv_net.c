@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/qopt.h"
 #include "spec/argv_reader.h"
 
 /* libslirp: smb= starts smbd, and a guestfwd to cmd: a program (QEMU net/slirp.c). */
@@ -19,6 +20,38 @@ static void net_user(struct argv_reader *reader, const struct argv_values *value
 		if (text_starts_with(values->keys.items[i], "guestfwd") &&
 			strstr(values->values.items[i], "cmd:"))
 			argv_need(reader, SPEC_USE_SPAWN);
+}
+
+/* Keys that the helper is for; the others are those of a tap that was made. */
+static bool is_of_helper(const char *key)
+{
+	return strcmp(key, "type") == 0 || strcmp(key, "br") == 0 || strcmp(key, "helper") == 0;
+}
+
+/*
+ * qemu-bridge-helper is set-user-id, or needs rights that QEMU has not in its sandbox: the tap is
+ * made before. A file's network cannot be changed, and the helper is left to it.
+ */
+static void net_bridge(struct argv_reader *reader, const struct argv_values *values)
+{
+	struct spec_command *command = &reader->spec->command;
+	const char *bridge = argv_value(values, "br");
+	struct text others = {0};
+	struct spec_bridge *made;
+
+	if (reader->word == ARGV_NO_WORD) {
+		argv_need(reader, SPEC_USE_OUTSIDE);
+		return;
+	}
+	argv_need(reader, SPEC_USE_TAP);
+	made = array_push(&command->bridges, &command->bridge_count, sizeof(*made));
+	made->word = reader->word;
+	made->bridge = xstrdup(bridge ? bridge : "br0");
+	made->helper = xstrdup(argv_value(values, "helper"));
+	for (size_t i = 0; i < values->keys.count; i++)
+		if (!is_of_helper(values->keys.items[i]))
+			qopt_add(&others, values->keys.items[i], values->values.items[i]);
+	made->others = text_take(&others);
 }
 
 static bool is_no(const char *script)
@@ -39,9 +72,12 @@ static void net_tap(struct argv_reader *reader, const struct argv_values *values
 	}
 	if (inherited)
 		return;
+	if (argv_value(values, "helper")) {
+		net_bridge(reader, values);
+		return;
+	}
 	argv_device_path(reader, "/dev/net/tun");
-	if (argv_value(values, "helper") || !is_no(argv_value(values, "script")) ||
-		!is_no(argv_value(values, "downscript")))
+	if (!is_no(argv_value(values, "script")) || !is_no(argv_value(values, "downscript")))
 		argv_need(reader, SPEC_USE_OUTSIDE);
 }
 
@@ -116,8 +152,8 @@ static const struct {
 } types[] = {
 	{"user", net_user},
 	{"tap", net_tap},
-	{"bridge", net_outside}, /* qemu-bridge-helper is set-user-id */
-	{"passt", net_outside},  /* makes namespaces */
+	{"bridge", net_bridge},
+	{"passt", net_outside}, /* makes namespaces */
 	{"l2tpv3", net_outside},
 	{"af-xdp", net_outside},
 	{"socket", net_socket},

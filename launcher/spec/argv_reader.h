@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/text.h"
@@ -22,11 +23,14 @@ struct argv_node {
 	bool readonly;
 };
 
+#define ARGV_NO_WORD SIZE_MAX
+
 struct argv_reader {
 	struct spec *spec;
 	const char *directory;
 	const char *option; /* "-drive" */
 	const char *value;  /* as given, or NULL */
+	size_t word;        /* the number of the value's word; ARGV_NO_WORD: from a file */
 	struct argv_node *nodes;
 	size_t node_count;
 	struct strings sockets;  /* ids of chardevs that are inherited sockets */

@@ -77,6 +77,14 @@ struct spec_flash {
 	bool readonly;
 };
 
+/* A network on a bridge for which QEMU would start a helper with more rights (-netdev bridge). */
+struct spec_bridge {
+	size_t word;  /* which of the command's words the option's value is */
+	char *bridge; /* br0 */
+	char *helper; /* the program that was named, or NULL */
+	char *others; /* the option's other keys, as they follow behind "tap,fd=N" */
+};
+
 struct spec_command {
 	bool present;
 	struct strings words;    /* all arguments behind the emulator's name, as they were given */
@@ -86,6 +94,8 @@ struct spec_command {
 	size_t access_count;
 	struct strings images; /* disks whose header may name other files */
 	struct spec_flash flash[2];
+	struct spec_bridge *bridges;
+	size_t bridge_count;
 	char *bios; /* -bios or -machine firmware=; NULL: none */
 	char *bios_word;
 	bool kvm, tcg; /* both: KVM where it works */

@@ -124,10 +124,31 @@ t_eq an_unknown_option_is_passed_on "arg -from-the-future" "$(grep future "$T/ou
 t_eq an_unknown_option_widens_the_sandbox_in_one_line 1 "$(grep -c '^slipway: sandbox' "$T/err")"
 t_contains a_wide_sandbox_opens_files "open /etc/shadow yes" "$T/out"
 t_contains a_wide_sandbox_executes_nothing "exec no" "$T/out"
-t_run "$emulator" -display none -netdev bridge,id=n0,br=br0
-t_contains a_helper_with_more_rights_is_named "-netdev bridge,id=n0,br=br0" "$T/err"
+t_run "$emulator" -display none -netdev tap,id=n0,ifname=t0
+t_contains a_network_script_is_named "-netdev tap,id=n0,ifname=t0" "$T/err"
 t_refuses what_cannot_be_held_is_refused_where_all_is_required 125 \
-	"-netdev bridge" env SLIPWAY_SANDBOX=require "$emulator" -display none -netdev bridge,id=n0
+	"-netdev tap" env SLIPWAY_SANDBOX=require "$emulator" -display none -netdev tap,id=n0
+# a helper on a bridge is served before, with and without a program that was named
+# shellcheck disable=SC2016
+on_a_bridge='ip link add br7 type bridge && ip link set br7 up && exec "$@"'
+if [ "$(id -u)" -eq 0 ] && [ -e /dev/net/tun ] && command -v ip >/dev/null &&
+	unshare -n sh -c "$on_a_bridge" sh true 2>/dev/null; then
+	t_run unshare -n sh -c "$on_a_bridge" sh env SLIPWAY_SANDBOX=require "$emulator" -display none \
+		-nic bridge,br=br7,model=e1000
+	t_contains a_bridge_is_served_before "arg tap,fd=300,model=e1000" "$T/out"
+	t_contains its_tap_is_handed_over "fd 300" "$T/out"
+	t_contains a_bridge_leaves_the_cage_closed "exec no" "$T/out"
+	t_eq nothing_is_said_of_a_bridge "" "$(cat "$T/err")"
+	t_refuses a_bridge_that_is_missing_is_refused 125 "bridge 'br8'" \
+		unshare -n sh -c "$on_a_bridge" sh "$emulator" -display none -nic bridge,br=br8
+	printf '#!/bin/sh\necho "helper $*" >"%s"\n' "$T/helper.log" >"$T/helper"
+	chmod +x "$T/helper"
+	t_refuses a_helper_that_was_named_is_asked 125 "$T/helper" \
+		"$emulator" -display none -nic "bridge,br=br7,helper=$T/helper"
+	t_contains a_helper_is_told_the_bridge "--br=br7" "$T/helper.log"
+else
+	t_skip a_bridge_is_served_before "no bridge can be made here"
+fi
 t_run "$emulator" -display none -net none -incoming 'exec:cat /x'
 t_contains exec_migration_is_named "-incoming exec:cat /x" "$T/err"
 t_eq exec_migration_may_execute "" "$(grep 'exec no' "$T/out")"

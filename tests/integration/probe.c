@@ -33,7 +33,7 @@ static void print_fact(const char *name, const char *text)
 
 static void print_fds(void)
 {
-	for (int fd = 0; fd < 256; fd++)
+	for (int fd = 0; fd < 512; fd++)
 		if (fcntl(fd, F_GETFD) >= 0)
 			printf("fd %d\n", fd);
 }

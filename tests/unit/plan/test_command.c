@@ -217,6 +217,29 @@ static void a_helper_with_more_rights_opens_the_cage_or_is_refused(void **state)
 	error_free(error);
 }
 
+static void a_helper_on_a_bridge_is_served_before(void **state)
+{
+	struct line *line = *state;
+	char br[] = "br7";
+	char others[] = "id=n0";
+	struct spec_bridge bridge = {.word = 1, .bridge = br, .others = others};
+
+	add_word(line, "-netdev");
+	add_word(line, "bridge,id=n0,br=br7");
+	line->spec.command.bridges = &bridge;
+	line->spec.command.bridge_count = 1;
+	plan(line);
+	assert_string_equal(line->made->plan->argv.items[2], "tap,fd=300,id=n0");
+	assert_int_equal(line->made->plan->opening_count, 1);
+	assert_int_equal(line->made->plan->openings[0].fd, 300);
+	assert_string_equal(line->made->plan->openings[0].bridge, "br7");
+	line->made->options.sandbox = SANDBOX_OFF;
+	plan(line);
+	assert_string_equal(line->made->plan->argv.items[2], "bridge,id=n0,br=br7");
+	assert_int_equal(line->made->plan->opening_count, 0);
+	line->spec.command.bridge_count = 0;
+}
+
 /* ---- firmware */
 
 #define CODE "/usr/share/OVMF/OVMF_CODE_4M.fd"
@@ -369,6 +392,7 @@ int main(void)
 		LINE(what_is_not_known_widens_all_but_spawn_and_is_said),
 		LINE(programs_are_allowed_only_where_one_is_named),
 		LINE(a_helper_with_more_rights_opens_the_cage_or_is_refused),
+		LINE(a_helper_on_a_bridge_is_served_before),
 		LINE(firmware_is_added_when_it_is_asked_for),
 		LINE(a_missing_path_is_named_without_being_asked),
 		LINE(a_missing_path_is_replaced_when_it_is_asked_for),

@@ -148,7 +148,10 @@ static const struct {
 	{"-netdev tap,id=n,fd=9,vhost=on,vhostfd=10", "tap vhost", ""},
 	{"-netdev tap,id=n,ifname=t,script=no,downscript=no", "tap", "d/dev/net/tun"},
 	{"-netdev tap,id=n,ifname=t", "tap outside", ""},
-	{"-netdev bridge,id=n,br=b", "outside", ""},
+	{"-netdev bridge,id=n,br=b", "tap", ""},
+	{"-nic bridge", "tap", ""},
+	{"-netdev tap,id=n,br=b,helper=/h", "tap", ""},
+	{"-netdev l2tpv3,id=n", "outside", ""},
 	{"-nic user,model=e1000", "user", ""},
 	{"-net nic -net user", "user", ""},
 	{"-netdev socket,id=n,listen=:1", "tcp-listen", ""},
@@ -257,12 +260,30 @@ static void what_qemu_makes_by_itself_is_needed(void **state)
 static void a_need_names_the_argument_that_asked_first(void **state)
 {
 	auto_spec struct spec *spec =
-		read_line(QUIET "-netdev bridge,id=a -netdev bridge,id=b -from-the-future");
+		read_line(QUIET "-netdev l2tpv3,id=a -netdev l2tpv3,id=b -from-the-future");
 
 	(void)state;
 	assert_int_equal(spec->command.need_count, 2);
-	assert_string_equal(spec->command.needs[0].because, "-netdev bridge,id=a");
+	assert_string_equal(spec->command.needs[0].because, "-netdev l2tpv3,id=a");
 	assert_string_equal(spec->command.needs[1].because, "-from-the-future");
+}
+
+static void a_bridge_is_told_from_what_else_its_option_says(void **state)
+{
+	auto_spec struct spec *spec =
+		read_line(QUIET "-netdev bridge,id=a,br=b1 -nic "
+				"bridge,model=e1000,mac=m,helper=/h,,x -netdev user,id=u");
+	const struct spec_command *command = &spec->command;
+
+	(void)state;
+	assert_int_equal(command->bridge_count, 2);
+	assert_string_equal(command->bridges[0].bridge, "b1");
+	assert_null(command->bridges[0].helper);
+	assert_string_equal(command->bridges[0].others, "id=a");
+	assert_string_equal(command->words.items[command->bridges[0].word], "bridge,id=a,br=b1");
+	assert_string_equal(command->bridges[1].bridge, "br0");
+	assert_string_equal(command->bridges[1].helper, "/h,x");
+	assert_string_equal(command->bridges[1].others, "model=e1000,mac=m");
 }
 
 static void machine_and_accelerator_are_read(void **state)
@@ -394,6 +415,7 @@ int main(void)
 		cmocka_unit_test(command_lines_need_what_their_words_say),
 		cmocka_unit_test(what_qemu_makes_by_itself_is_needed),
 		cmocka_unit_test(a_need_names_the_argument_that_asked_first),
+		cmocka_unit_test(a_bridge_is_told_from_what_else_its_option_says),
 		cmocka_unit_test(machine_and_accelerator_are_read),
 		cmocka_unit_test(flash_is_found_in_every_spelling),
 		cmocka_unit_test(flash_may_be_a_node_without_a_driver),
