@@ -26,14 +26,6 @@
 #define FD_SHIFT_MOST 700
 #define FD_SHIFT_STEP 10
 
-bool emulate_is_asked(const char *called_as)
-{
-	auto_free char *name = emulator_name_behind(called_as);
-
-	return text_starts_with(name, "qemu-system-") || strcmp(name, "qemu-kvm") == 0 ||
-	       strcmp(name, "kvm") == 0;
-}
-
 /* qemu-kvm and kvm run this machine's own instructions. */
 static enum arch arch_behind(const char *name)
 {

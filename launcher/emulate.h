@@ -17,10 +17,6 @@
 struct launch;
 struct options;
 
-/* True where argv[0] is a name of QEMU: qemu-system-ARCH, qemu-kvm or kvm, alone or with "-slipway"
- * behind it. */
-bool emulate_is_asked(const char *called_as);
-
 /* The whole program in emulator mode. Comes back only with a failure: the status to end with. */
 int emulate(char **argv);
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "cmd.h"
 #include "emulate.h"
+#include "host/emulator.h"
 #include "options.h"
 #include "report.h"
 
@@ -46,7 +47,7 @@ int main(int argc, char **argv)
 	int status = ERROR_STATUS_REFUSED;
 
 	/* by a name of QEMU every word is QEMU's */
-	if (argc > 0 && emulate_is_asked(argv[0]))
+	if (argc > 0 && emulator_has_name(argv[0]))
 		return emulate(argv);
 	error = options_read(argc, argv, &options);
 	if (!error)

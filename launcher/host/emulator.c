@@ -169,6 +169,26 @@ static bool search_names_end(const struct survey_request *request, struct emulat
 	return false;
 }
 
+#define OWN_SUFFIX "-slipway"
+
+char *emulator_name_behind(const char *called_as)
+{
+	const char *name = path_base(called_as);
+	size_t length = strlen(name);
+
+	if (text_ends_with(name, OWN_SUFFIX))
+		length -= strlen(OWN_SUFFIX);
+	return xstrndup(name, length);
+}
+
+bool emulator_has_name(const char *called_as)
+{
+	auto_free char *name = emulator_name_behind(called_as);
+
+	return text_starts_with(name, "qemu-system-") || strcmp(name, "qemu-kvm") == 0 ||
+	       strcmp(name, "kvm") == 0;
+}
+
 static bool beside_ends(struct emulator *emulator, const char *program, const char *name)
 {
 	auto_free char *directory = path_directory(program);
@@ -197,18 +217,6 @@ static void search_behind(const struct survey_request *request, struct emulator 
 	(void)search_names_end(request, emulator);
 }
 
-#define OWN_SUFFIX "-slipway"
-
-char *emulator_name_behind(const char *called_as)
-{
-	const char *name = path_base(called_as);
-	size_t length = strlen(name);
-
-	if (text_ends_with(name, OWN_SUFFIX))
-		length -= strlen(OWN_SUFFIX);
-	return xstrndup(name, length);
-}
-
 static bool is_script(const char *path)
 {
 	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -216,6 +224,25 @@ static bool is_script(const char *path)
 
 	return fd >= 0 && pread(fd, start, sizeof(start), 0) == (ssize_t)sizeof(start) &&
 	       memcmp(start, "#!", sizeof(start)) == 0;
+}
+
+/* The path that was asked for. Where slipway itself stands there, as in the <emulator> of a domain
+ * of libvirt's, it is the QEMU behind that name. */
+static void take_path(const struct survey_request *request, struct emulator *emulator)
+{
+	struct survey_request behind = *request;
+	int number = execute_error(request->emulator);
+
+	if (number == ELOOP && emulator_has_name(request->emulator)) {
+		strings_addf(&emulator->tried, "%s (slipway itself)", request->emulator);
+		behind.called_as = request->emulator;
+		search_behind(&behind, emulator);
+		return;
+	}
+	strings_add(&emulator->tried, request->emulator);
+	emulator->path = xstrdup(request->emulator);
+	emulator->error_number = number;
+	emulator->status = number == 0 ? 0 : status_of(number);
 }
 
 void emulator_find(const struct survey_request *request, struct emulator *ret_emulator)
@@ -231,11 +258,7 @@ void emulator_find(const struct survey_request *request, struct emulator *ret_em
 	} else if (!strchr(request->emulator, '/')) {
 		(void)search_path_ends(ret_emulator, request->search_path, request->emulator);
 	} else {
-		strings_add(&ret_emulator->tried, request->emulator);
-		ret_emulator->path = xstrdup(request->emulator);
-		ret_emulator->error_number = execute_error(request->emulator);
-		ret_emulator->status =
-			ret_emulator->error_number == 0 ? 0 : status_of(ret_emulator->error_number);
+		take_path(request, ret_emulator);
 	}
 	ret_emulator->script = ret_emulator->status == 0 && is_script(ret_emulator->path);
 }

@@ -16,6 +16,10 @@ void emulator_find(const struct survey_request *request, struct emulator *ret_em
  * frees it. */
 char *emulator_name_behind(const char *called_as) MUST_USE;
 
+/* True where that is a name of QEMU: qemu-system-ARCH, qemu-kvm or kvm, alone or with "-slipway"
+ * behind it. */
+bool emulator_has_name(const char *called_as);
+
 /*
  * "share/qemu" beside the emulator, symbolic links of the binary followed (Homebrew, Nix and /opt
  * have their firmware there); NULL when there is no emulator. The caller frees it.

@@ -199,6 +199,23 @@ static void a_link_to_this_program_is_passed_over(void **state)
 	free(self);
 }
 
+static void the_qemu_behind_this_program_is_taken(void **state)
+{
+	struct search *search = *state;
+	char *name = xasprintf("bin/qemu-system-%s", arch_name(search->request.arch));
+	char *ours = xasprintf("%s/%s-slipway", search->folder, name);
+	char *self = realpath("/proc/self/exe", NULL);
+
+	add_program(search, name, 0755);
+	tempdir_link(search->folder, ours + strlen(search->folder) + 1, self);
+	search->request.emulator = ours;
+	expect_path(search, name);
+	assert_int_equal(count_notes(&search->emulator.tried, "(slipway itself)"), 1);
+	free(name);
+	free(ours);
+	free(self);
+}
+
 static void expect_asked(struct search *search, const char *path, int status, int number)
 {
 	char *whole = tempdir_path(search->folder, path);
@@ -278,6 +295,7 @@ int main(void)
 		search_test(qemu_kvm_is_only_for_the_hosts_own_architecture),
 		search_test(the_systems_name_goes_before_qemu_kvm_in_every_folder),
 		search_test(a_link_to_this_program_is_passed_over),
+		search_test(the_qemu_behind_this_program_is_taken),
 		search_test(an_emulator_that_was_asked_for_is_taken_or_says_why_not),
 		search_test(a_bare_name_is_searched_in_path),
 		search_test(the_data_directory_is_beside_the_real_binary),
