@@ -109,6 +109,26 @@ static bool kvm_is_asked(const struct options *options, const struct spec *spec)
 	return false;
 }
 
+static void add_image(
+	const struct spec_source *source, enum image_format format, struct strings *images)
+{
+	if (format == IMAGE_FORMAT_QCOW2 &&
+		(source->kind == SPEC_SOURCE_FILE || source->kind == SPEC_SOURCE_BLOCK))
+		add_path(images, source->path);
+}
+
+/* Disk images whose headers may name files that the spec does not. */
+static void disk_images(const struct spec *spec, struct strings *images)
+{
+	for (size_t i = 0; i < spec->disk_count; i++) {
+		const struct spec_disk *disk = &spec->disks[i];
+
+		add_image(&disk->source, disk->format, images);
+		for (size_t j = 0; j < disk->backing_count; j++)
+			add_image(&disk->backing[j].source, disk->backing[j].format, images);
+	}
+}
+
 static bool firmware_is_asked(const struct options *options, const struct spec *spec)
 {
 	if (options->firmware != FIRMWARE_OPTION_AUTO)
@@ -171,6 +191,7 @@ static struct error *survey(const struct options *options, const struct plan_opt
 	auto_strings struct strings paths = {0};
 	auto_strings struct strings stores = {0};
 	auto_strings struct strings descriptors = {0};
+	auto_strings struct strings images = {0};
 	struct survey_request request = {
 		.root_fd = root_fd,
 		.root_path = options->root,
@@ -182,6 +203,7 @@ static struct error *survey(const struct options *options, const struct plan_opt
 		.paths = &paths,
 		.store_paths = &stores,
 		.descriptor_paths = &descriptors,
+		.images = &images,
 		.firmware = firmware_is_asked(options, spec),
 		.kvm = kvm_is_asked(options, spec),
 	};
@@ -189,6 +211,8 @@ static struct error *survey(const struct options *options, const struct plan_opt
 	if (root_fd < 0)
 		return error_system(errno, "--root: cannot open '%s'", options->root);
 	firmware_paths(options, spec, &paths);
+	if (!plans_for_another_host(options))
+		disk_images(spec, &images);
 	if (options->firmware == FIRMWARE_OPTION_DESCRIPTOR)
 		strings_add(&descriptors, options->firmware_path);
 	plan_store_paths(spec, plan_options, &stores);

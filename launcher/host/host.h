@@ -19,6 +19,7 @@
 #include "base/record.h"
 #include "base/terms.h"
 #include "base/text.h"
+#include "host/backing.h"
 
 /* What the first bytes of a firmware file say it is for (UEFI PI, volume 3, "Firmware Volume
  * Header"). */
@@ -179,7 +180,7 @@ struct host {
 	struct emulator emulator;
 	struct kvm_state kvm;
 	enum package_family packages;
-	struct strings backing; /* names behind the request's images (host/backing.h) */
+	struct backing backing; /* files behind the request's images */
 	struct strings notes;
 };
 

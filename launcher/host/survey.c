@@ -201,7 +201,7 @@ void host_free(struct host *host)
 	emulator_clear(&host->emulator);
 	free(host->kvm.problem);
 	strings_clear(&host->absent_pairs);
-	strings_clear(&host->backing);
+	backing_clear(&host->backing);
 	strings_clear(&host->notes);
 	free(host);
 }

@@ -12,6 +12,7 @@
 #include "base/attr.h"
 #include "base/error.h"
 
+struct host;
 struct layout;
 struct plan;
 struct plan_options;
@@ -24,6 +25,7 @@ struct text;
 /* What the argument builders look at and add to. */
 struct arguments {
 	const struct spec *spec;
+	const struct host *host;
 	const struct plan_options *options;
 	struct plan *plan; /* firmware, nvram, machine and accel are decided; argv grows */
 	/* The rest is filled by add_arguments */

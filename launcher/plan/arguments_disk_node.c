@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "host/host.h"
 #include "plan/arguments.h"
 #include "plan/cage.h"
 #include "plan/disk.h"
@@ -132,12 +133,56 @@ static bool has_backing(enum image_format format)
 }
 
 struct image {
+	const struct spec_source *source;
 	enum image_format format;
 	const char *storage, *name; /* of its two nodes */
 	const char *below;          /* node of the image below; NULL: what the header says */
 	bool ends;                  /* nothing is below, whatever the header says */
 	bool read_only, topmost;
 };
+
+static bool is_local(const struct spec_source *source)
+{
+	return source->kind == SPEC_SOURCE_FILE || source->kind == SPEC_SOURCE_BLOCK;
+}
+
+/* An image that is named by the header of the one above alone: QEMU would look at its bytes for its
+ * format, and a guest that once wrote them could name any file of the host as one below it. */
+static void allow_below(const struct arguments *arguments, const struct spec_disk *disk,
+	const struct backing_file *file)
+{
+	if (file->name[0] != '/') {
+		refuse_part(arguments->refusals, disk->source.line,
+			"the image below '%s' is '%s', which is no file; write it as <backingStore>",
+			file->image, file->name);
+		return;
+	}
+	if (!file->format_said)
+		refuse(arguments->refusals, disk->source.line,
+			"'%s' is an image below '%s', and the one above it does not say its "
+			"format; write it as <backingStore>, or tell the image: qemu-img rebase "
+			"-u -b FILE -F FORMAT IMAGE",
+			file->name, file->image);
+	cage_file(arguments->plan, file->name, false);
+}
+
+/* The files behind an image that are not in the spec. */
+static void allow_behind(
+	const struct arguments *arguments, const struct spec_disk *disk, const struct image *image)
+{
+	const struct backing *backing = &arguments->host->backing;
+
+	for (size_t i = 0; i < backing->count && is_local(image->source); i++) {
+		const struct backing_file *file = &backing->files[i];
+
+		if (strcmp(file->image, image->source->path) != 0)
+			continue;
+		if (file->data && file->of_image)
+			cage_file(arguments->plan, file->name, !image->read_only);
+		else if (!image->below && !image->ends)
+			allow_below(arguments, disk, file);
+	}
+}
 
 static void add_format(
 	const struct arguments *arguments, const struct spec_disk *disk, const struct image *image)
@@ -155,6 +200,8 @@ static void add_format(
 		json_add_text(node, "backing", image->below);
 	else if (has_backing(image->format) && image->ends)
 		json_add_null(node, "backing");
+	if (image->format == IMAGE_FORMAT_QCOW2)
+		allow_behind(arguments, disk, image);
 	add_option(&arguments->plan->argv, "-blockdev", json_take(node));
 }
 
@@ -169,6 +216,7 @@ static char *add_backing(
 		auto_free char *storage = xasprintf("disk%zu-below%zu-storage", index, i);
 		char *name = xasprintf("disk%zu-below%zu-format", index, i);
 		struct image image = {
+			.source = &backing->source,
 			.format = format_or_raw(backing->format),
 			.storage = storage,
 			.name = name,
@@ -234,12 +282,10 @@ bool disk_is_read_only(const struct spec_disk *disk)
 static bool is_ephemeral(const struct arguments *arguments, const struct spec_disk *disk)
 {
 	bool wanted = arguments->options->ephemeral || disk->transient;
-	bool local =
-		disk->source.kind == SPEC_SOURCE_FILE || disk->source.kind == SPEC_SOURCE_BLOCK;
 
 	if (!wanted || disk_is_read_only(disk))
 		return false;
-	if (!local || disk->device == SPEC_DISK_LUN ||
+	if (!is_local(&disk->source) || disk->device == SPEC_DISK_LUN ||
 		(format_or_raw(disk->format) != IMAGE_FORMAT_RAW &&
 			disk->format != IMAGE_FORMAT_QCOW2)) {
 		refuse(arguments->refusals, disk->line,
@@ -262,6 +308,7 @@ char *add_disk_nodes(const struct arguments *arguments, size_t index)
 	bool ephemeral = is_ephemeral(arguments, disk);
 	bool read_only = disk_is_read_only(disk) || ephemeral;
 	struct image image = {
+		.source = &disk->source,
 		.format = format_or_raw(disk->format),
 		.storage = storage,
 		.name = ephemeral ? base : top,

@@ -180,8 +180,10 @@ static void add_backing(const struct host *host, bool write, struct plan *plan)
 	bool elsewhere = false;
 
 	for (size_t i = 0; i < host->backing.count; i++) {
-		if (host->backing.items[i][0] == '/')
-			add_path(plan, host->backing.items[i], write, false, false);
+		const char *name = host->backing.files[i].name;
+
+		if (name[0] == '/')
+			add_path(plan, name, write, false, false);
 		else
 			elsewhere = true;
 	}

@@ -44,8 +44,8 @@ trap 'rm -rf "${states:?}/tpm2/$name" "/run/slipway/$name"; chmod -R u+rwX "$T" 
 # ---- the initrd: busybox, the drivers that the kernel does not have in itself, one script
 
 # What a kernel has built in is not there as a file
-drivers="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk
-	failover net_failover virtio_net rng-core virtio-rng efivarfs"
+drivers="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk"
+drivers="$drivers failover net_failover virtio_net rng-core virtio-rng efivarfs"
 
 # Modules come plain or packed, as the distribution likes it
 take_driver() # NAME
@@ -70,7 +70,7 @@ cat >"$T/initrd/init" <<-EOF_INIT
 	mount -t sysfs sys /sys
 	mount -t devtmpfs dev /dev
 	# twice: which needs which differs between kernels
-	for driver in $(echo $drivers $drivers); do
+	for driver in $drivers $drivers; do
 		[ ! -e /\$driver.ko ] || insmod /\$driver.ko 2>/dev/null
 	done
 	mount -t efivarfs vars /sys/firmware/efi/efivars

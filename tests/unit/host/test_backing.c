@@ -8,8 +8,10 @@
 
 #include "host/backing.h"
 
-/* A version 3 header of 104 bytes that names `backing`, and `data` as its data file. */
-static void make_image(const char *folder, const char *name, const char *backing, const char *data)
+/* A version 3 header of 104 bytes that names `backing`, and in an extension `data` as its data file,
+ * or with `type` another thing. */
+static void make_image_of(const char *folder, const char *name, const char *backing,
+	const char *data, const char *type)
 {
 	unsigned char image[512] = {'Q', 'F', 'I', 0xfb, 0, 0, 0, 3};
 
@@ -20,25 +22,30 @@ static void make_image(const char *folder, const char *name, const char *backing
 	}
 	image[103] = 104;
 	if (data) {
-		memcpy(image + 104, "\x44\x41\x54\x41", 4);
+		memcpy(image + 104, type, 4);
 		image[111] = (unsigned char)strlen(data);
 		memcpy(image + 112, data, strlen(data));
 	}
 	tempdir_write(folder, name, image, sizeof(image));
 }
 
-static void found(const char *folder, const char *name, struct strings *names)
+static void make_image(const char *folder, const char *name, const char *backing, const char *data)
+{
+	make_image_of(folder, name, backing, data, "\x44\x41\x54\x41");
+}
+
+static void found(const char *folder, const char *name, struct backing *backing)
 {
 	auto_strings struct strings images = {0};
 
 	strings_add_owned(&images, tempdir_path(folder, name));
-	backing_find(&images, names);
+	backing_find(&images, backing);
 }
 
 static void the_whole_chain_is_found(void **state)
 {
 	char *folder = tempdir_make();
-	auto_strings struct strings names = {0};
+	auto_backing struct backing names = {0};
 	auto_free char *middle = tempdir_path(folder, "middle");
 
 	(void)state;
@@ -46,8 +53,11 @@ static void the_whole_chain_is_found(void **state)
 	make_image(folder, "middle", "/elsewhere/base", NULL);
 	found(folder, "top", &names);
 	assert_int_equal(names.count, 2);
-	assert_string_equal(names.items[0], middle);
-	assert_string_equal(names.items[1], "/elsewhere/base");
+	assert_string_equal(names.files[0].name, middle);
+	assert_true(names.files[0].of_image);
+	assert_false(names.files[0].format_said);
+	assert_false(names.files[1].of_image);
+	assert_string_equal(names.files[1].name, "/elsewhere/base");
 	tempdir_remove(folder);
 }
 
@@ -55,7 +65,7 @@ static void the_whole_chain_is_found(void **state)
 static void what_is_no_disk_is_not_opened(void **state)
 {
 	char *folder = tempdir_make();
-	auto_strings struct strings names = {0};
+	auto_backing struct backing names = {0};
 	auto_free char *pipe = tempdir_path(folder, "pipe");
 	auto_fd int events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	char event[sizeof(struct inotify_event) + NAME_MAX + 1];
@@ -66,7 +76,7 @@ static void what_is_no_disk_is_not_opened(void **state)
 	assert_true(inotify_add_watch(events, pipe, IN_OPEN) >= 0);
 	found(folder, "top", &names);
 	assert_int_equal(names.count, 1);
-	assert_string_equal(names.items[0], pipe);
+	assert_string_equal(names.files[0].name, pipe);
 	assert_int_equal(read(events, event, sizeof(event)), -1);
 	tempdir_remove(folder);
 }
@@ -74,34 +84,51 @@ static void what_is_no_disk_is_not_opened(void **state)
 static void a_data_file_is_found(void **state)
 {
 	char *folder = tempdir_make();
-	auto_strings struct strings names = {0};
+	auto_backing struct backing names = {0};
 	auto_free char *data = tempdir_path(folder, "data.raw");
 
 	(void)state;
 	make_image(folder, "top", NULL, "data.raw");
 	found(folder, "top", &names);
 	assert_int_equal(names.count, 1);
-	assert_string_equal(names.items[0], data);
+	assert_string_equal(names.files[0].name, data);
+	assert_true(names.files[0].data);
+	tempdir_remove(folder);
+}
+
+/* A raw image is the last, whatever its first bytes are: a guest may have written them. */
+static void a_raw_image_ends_the_chain(void **state)
+{
+	char *folder = tempdir_make();
+	auto_backing struct backing names = {0};
+
+	(void)state;
+	make_image_of(folder, "top", "base", "raw", "\xe2\x79\x2a\xca");
+	make_image(folder, "base", "/etc/shadow", NULL);
+	found(folder, "top", &names);
+	assert_int_equal(names.count, 1);
+	assert_true(names.files[0].format_said);
+	assert_false(names.files[0].data);
 	tempdir_remove(folder);
 }
 
 static void names_that_are_no_paths_stay(void **state)
 {
 	char *folder = tempdir_make();
-	auto_strings struct strings names = {0};
+	auto_backing struct backing names = {0};
 
 	(void)state;
 	make_image(folder, "top", "nbd://host/x", NULL);
 	found(folder, "top", &names);
 	assert_int_equal(names.count, 1);
-	assert_string_equal(names.items[0], "nbd://host/x");
+	assert_string_equal(names.files[0].name, "nbd://host/x");
 	tempdir_remove(folder);
 }
 
 static void an_image_on_itself_comes_to_an_end(void **state)
 {
 	char *folder = tempdir_make();
-	auto_strings struct strings names = {0};
+	auto_backing struct backing names = {0};
 
 	(void)state;
 	make_image(folder, "top", "top", NULL);
@@ -113,7 +140,7 @@ static void an_image_on_itself_comes_to_an_end(void **state)
 static void what_is_no_qcow2_names_nothing(void **state)
 {
 	char *folder = tempdir_make();
-	auto_strings struct strings names = {0};
+	auto_backing struct backing names = {0};
 
 	(void)state;
 	tempdir_text(folder, "short", "QFI");
@@ -134,6 +161,7 @@ int main(void)
 		cmocka_unit_test(the_whole_chain_is_found),
 		cmocka_unit_test(what_is_no_disk_is_not_opened),
 		cmocka_unit_test(a_data_file_is_found),
+		cmocka_unit_test(a_raw_image_ends_the_chain),
 		cmocka_unit_test(names_that_are_no_paths_stay),
 		cmocka_unit_test(an_image_on_itself_comes_to_an_end),
 		cmocka_unit_test(what_is_no_qcow2_names_nothing),

@@ -294,6 +294,21 @@ struct firmware_file *made_store(struct made_up *made, const char *path)
 	return store;
 }
 
+struct backing_file *made_backing(struct made_up *made, const char *above, const char *name)
+{
+	struct backing *backing = &made->host.backing;
+	struct backing_file *file;
+
+	if (!backing->files)
+		backing->files = made_memory(made, MOST_STORES, sizeof(*backing->files));
+	assert_true(backing->count < MOST_STORES);
+	file = &backing->files[backing->count++];
+	file->image = made_text(made, above);
+	file->name = made_text(made, name);
+	file->of_image = file->format_said = true;
+	return file;
+}
+
 void made_record(struct made_up *made, const char *code)
 {
 	struct host *host = &made->host;

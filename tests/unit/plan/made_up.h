@@ -91,6 +91,9 @@ void made_template(struct made_up *made, const char *path);
 /* An existing store at `path`, as the survey found it. */
 struct firmware_file *made_store(struct made_up *made, const char *path);
 
+/* A file below the image `above`, as the survey found it in its header; its format is said. */
+struct backing_file *made_backing(struct made_up *made, const char *above, const char *name);
+
 /* The record beside the store made last: it was made with `code`. */
 void made_record(struct made_up *made, const char *code);
 

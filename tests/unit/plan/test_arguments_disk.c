@@ -185,6 +185,70 @@ static void what_is_read_only_needs_no_overlay(void **state)
 	assert_null(argument_of(made->plan, "-add-fd"));
 }
 
+static bool opens(const struct plan *plan, const char *path, bool write)
+{
+	for (size_t i = 0; i < plan->sandbox.path_count; i++)
+		if (strcmp(plan->sandbox.paths[i].path, path) == 0)
+			return plan->sandbox.paths[i].write == write;
+	return false;
+}
+
+static void an_image_below_may_be_read(void **state)
+{
+	struct made_up *made = *state;
+
+	disks_of(made, 1)[0].format = IMAGE_FORMAT_QCOW2;
+	made_backing(made, "/vm/disk.img", "/vm/base.img");
+	made_backing(made, "/vm/another.img", "/vm/anothers.img");
+	assert_true(opens(planned(made), "/vm/base.img", false));
+	assert_false(opens(made->plan, "/vm/anothers.img", false));
+}
+
+static void an_image_below_without_a_format_is_refused(void **state)
+{
+	struct made_up *made = *state;
+
+	disks_of(made, 1)[0].format = IMAGE_FORMAT_QCOW2;
+	made_backing(made, "/vm/disk.img", "/vm/base.img")->format_said = false;
+	made_plan(made);
+	assert_non_null(made->error);
+	assert_non_null(strstr(made->error->text, "the one above it does not say its format"));
+}
+
+static void an_image_below_on_a_server_is_refused(void **state)
+{
+	struct made_up *made = *state;
+
+	disks_of(made, 1)[0].format = IMAGE_FORMAT_QCOW2;
+	made_backing(made, "/vm/disk.img", "nbd://host/x");
+	made_plan(made);
+	assert_non_null(made->error);
+	assert_non_null(strstr(made->error->text, "which is no file; write it as <backingStore>"));
+}
+
+static void what_lies_below_by_the_spec_alone_counts(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_disk *disk = disks_of(made, 1);
+
+	disk->format = IMAGE_FORMAT_QCOW2;
+	disk->backing_ends = true;
+	made_backing(made, "/vm/disk.img", "/vm/base.img")->format_said = false;
+	assert_false(opens(planned(made), "/vm/base.img", false));
+}
+
+static void a_data_file_is_as_writable_as_its_image(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_disk *disk = disks_of(made, 1);
+
+	disk->format = IMAGE_FORMAT_QCOW2;
+	made_backing(made, "/vm/disk.img", "/vm/disk.data")->data = true;
+	assert_true(opens(planned(made), "/vm/disk.data", true));
+	disk->readonly = true;
+	assert_true(opens(planned(made), "/vm/disk.data", false));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +262,11 @@ int main(void)
 		MADE_UP(each_ephemeral_disk_has_its_own_overlay),
 		MADE_UP(what_is_read_only_needs_no_overlay),
 		MADE_UP(boot_devices_are_tried_in_the_order_written),
+		MADE_UP(an_image_below_may_be_read),
+		MADE_UP(an_image_below_without_a_format_is_refused),
+		MADE_UP(an_image_below_on_a_server_is_refused),
+		MADE_UP(what_lies_below_by_the_spec_alone_counts),
+		MADE_UP(a_data_file_is_as_writable_as_its_image),
 		MADE_UP(a_boot_order_of_a_device_wins_over_the_list),
 	};
 

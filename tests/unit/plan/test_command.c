@@ -40,8 +40,6 @@ static int teardown(void **state)
 	struct line *line = *state;
 	void *made = line->made;
 
-	free(line->made->host.backing.items);
-	line->made->host.backing = (struct strings){0};
 	made_up_teardown(&made);
 	free(line);
 	return 0;
@@ -126,22 +124,20 @@ static void paths_of_the_line_and_backing_files_are_opened(void **state)
 	line->accesses[0] =
 		(struct spec_access){.path = made_text(line->made, "/d"), .write = true};
 	line->spec.command.access_count = 1;
-	strings_add(&line->made->host.backing, "/base");
+	made_backing(line->made, "/top", "/base");
 	made = plan(line);
 	assert_true(opens(made, "/d", true));
 	assert_true(opens(made, "/base", false));
 	assert_false(opens(made, "/base", true));
 	assert_false(opens(made, "/", false));
-	strings_clear(&line->made->host.backing);
 }
 
 static void a_backing_file_that_is_no_path_opens_more(void **state)
 {
 	struct line *line = *state;
 
-	strings_add(&line->made->host.backing, "nbd://host");
+	made_backing(line->made, "/top", "nbd://host");
 	assert_true(has_policy(plan(line), "tcp-client"));
-	strings_clear(&line->made->host.backing);
 }
 
 static void a_monitor_lets_disks_be_plugged_in_their_folder(void **state)
