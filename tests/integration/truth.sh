@@ -266,15 +266,11 @@ elif [ ! -e "$BUILD/examples/guest/hello-aarch64.efi" ]; then
 else
 	aarch64_uefi
 fi
-kernel=${SLIPWAY_TEST_KERNEL-}
-for file in /boot/vmlinuz-*; do
-	[ -z "$kernel" ] && [ -r "$file" ] && kernel=$file
-done
-if [ -z "$kernel" ]; then
-	t_skip linux "no kernel: none is readable in /boot, and SLIPWAY_TEST_KERNEL names none"
-elif [ "$(uname -m)" != x86_64 ]; then
-	t_skip linux "the kernel in /boot is not for x86_64"
-else
+if [ -n "$(t_missing qemu-system-x86_64)" ]; then
+	t_skip linux "$(t_missing qemu-system-x86_64)"
+elif kernel=$(sh "$SRCDIR/tests/support/kernel.sh" 2>"$T/why"); then
 	linux "$kernel"
+else
+	t_skip linux "no kernel: $(tail -n 1 "$T/why")"
 fi
 t_done
