@@ -205,7 +205,7 @@ obj/%.h.alone: $(srcdir)/%.h config.mak
 c_files  := $(call files,launcher/*.[ch] launcher/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] \
 	examples/*/*.[ch])
 tidied   := $(call files,launcher/*.c launcher/*/*.c)
-sh_files := configure $(call files,.ci/run examples/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
+sh_files := configure $(call files,.ci/run examples/*.sh examples/*/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
 manuals  := $(call files,doc/*.[1-8])
 lint = @command -v $(1) >/dev/null || { echo "make $@: $(1) is not installed" >&2; exit 1; }; \
 	$(if $(filter 1,$(V)),set -x;) cd $(srcdir) &&
@@ -251,7 +251,8 @@ installed := 755:slipway:$(bindir)/slipway \
 	$(foreach m,$(manuals),$(call put,$(m),$(mandir)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))) \
 	$(call put,completions/slipway.bash,$(datadir)/bash-completion/completions/slipway) \
 	$(call put,completions/slipway.zsh,$(datadir)/zsh/site-functions/_slipway) \
-	$(call put,completions/slipway.fish,$(datadir)/fish/vendor_completions.d/slipway.fish)
+	$(call put,completions/slipway.fish,$(datadir)/fish/vendor_completions.d/slipway.fish) \
+	$(call put,examples/systemd/sysusers.conf,$(prefix)/lib/sysusers.d/slipway.conf)
 each_installed = @set -e; for entry in $(installed); do \
 	place=$${entry\#\#*:} file=$${entry\#*:}; file=$${file%:*} mode=$${entry%%:*};
 
@@ -260,14 +261,21 @@ emulator_names := $(if $(filter yes,$(emulator_links)),\
 	$(patsubst %,qemu-system-%-slipway,x86_64 aarch64))
 each_link = @set -e; for name in $(emulator_names); do place="$(bindir)/$$name";
 
+# systemd's unit names the program by its path
+unit := $(prefix)/lib/systemd/system/slipway@.service
+
 .PHONY: install uninstall
 install: all ## below DESTDIR, in the folders given to configure
 	$(each_installed) echo "  INSTALL $$place"; \
 		install -D -m $$mode $$file "$(DESTDIR)$$place"; done
+	@echo "  INSTALL $(unit)"; install -d "$(DESTDIR)$(dir $(unit))"; \
+		sed 's,/usr/local/bin/,$(bindir)/,' '$(srcdir)/examples/systemd/slipway@.service' \
+		>"$(DESTDIR)$(unit)" && chmod 644 "$(DESTDIR)$(unit)"
 	$(each_link) echo "  LINK    $$place"; \
 		ln -f "$(DESTDIR)$(bindir)/slipway" "$(DESTDIR)$$place"; done
 uninstall: ## remove what install put there
 	$(each_installed) rm -f "$(DESTDIR)$$place"; done
+	@rm -f "$(DESTDIR)$(unit)"
 	$(each_link) rm -f "$(DESTDIR)$$place"; done
 
 # ---- a release -----------------------------------------------------------------------------------

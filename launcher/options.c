@@ -285,6 +285,7 @@ static void read_surroundings(struct options *options)
 	else if (text_equal(gitlab, "true"))
 		options->test.reader = LOG_READER_GITLAB;
 	options->temporary_directory = temporary && temporary[0] == '/' ? temporary : "/var/tmp";
+	options->notify_socket = getenv("NOTIFY_SOCKET");
 }
 
 /* Options that are said or not. NULL: not one of them. */

@@ -87,6 +87,7 @@ struct options {
 	char *config_directory;          /* the user's, or NULL: not to be read (see options.c) */
 	const char *search_path;         /* PATH */
 	const char *temporary_directory; /* TMPDIR, else /var/tmp */
+	const char *notify_socket;       /* NOTIFY_SOCKET, or NULL */
 	struct strings environment;      /* what QEMU gets of slipway's own: NAME=value */
 	bool privileged;                 /* effective uid 0 */
 };

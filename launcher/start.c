@@ -7,6 +7,7 @@
 #include "act/companion.h"
 #include "act/confine.h"
 #include "act/filter.h"
+#include "act/notify.h"
 #include "act/nvram.h"
 #include "act/nvram_code.h"
 #include "act/openings.h"
@@ -182,6 +183,8 @@ struct error *launch_start(const struct options *options, const struct launch *l
 	auto_ready struct ready ready = READY_NONE;
 
 	TRY(ready_make(options, launch, &ready));
+	/* now, since QEMU will not, and its sandbox may have no sockets */
+	TRY(notify_started(options->notify_socket));
 	return confine_and_exec(&ready.confine, launch->plan->emulator, launch->plan->argv.items,
 		ready.environment.items);
 }

@@ -22,6 +22,9 @@ for page in $pages; do
 done
 if [ -n "$pages" ]; then t_eq every_manual_page_is_installed '' "$lacking"
 else t_skip every_manual_page_is_installed 'there are no manual pages'; fi
+unit=$T/dest/opt/slipway/lib/systemd/system/slipway@.service
+t_contains the_unit_starts_what_is_installed 'ExecStart=/opt/slipway/bin/slipway run ' "$unit"
+t_eq the_unit_can_be_read 644 "$(stat -c %a "$unit")"
 mkdir -p "$T/dest/opt/slipway/bin"
 : >"$T/dest/opt/slipway/bin/somebody-elses"
 t_true uninstalls "$make" -C "$BUILD" uninstall DESTDIR="$T/dest" prefix=/opt/slipway

@@ -124,9 +124,10 @@ t_eq the_code_has_each_status '0 1 124 125 126 127 128 ' "$(sort -n "$T/out" | t
 
 # ---- the environment -----------------------------------------------------------------------------
 
-sed -n 's/.*getenv("\(SLIPWAY_[A-Z_]*\|QEMU_OPTS\)").*/\1/p' "$SRCDIR"/launcher/*.c | sort -u >"$T/variables"
-sed -n '/^\.Sh ENVIRONMENT/,/^\.Sh FILES/s/^\.It Ev //p' "$page" | sed 's/ , /\n/g' |
-	grep -e SLIPWAY_ -e QEMU_OPTS | sort >"$T/in-page"
+# HOME is told with those that it stands in for
+sed -n 's/.*\(getenv\|user_directory\)("\([A-Z_]*\)".*/\2/p' "$SRCDIR"/launcher/*.c | grep -vx HOME |
+	sort -u >"$T/variables"
+sed -n '/^\.Sh ENVIRONMENT/,/^\.Sh FILES/s/^\.It Ev //p' "$page" | sed 's/ , /\n/g' | sort >"$T/in-page"
 same the_page_has_each_variable "$T/variables" "$T/in-page"
 
 # ---- slipway.xml(5) ------------------------------------------------------------------------------
