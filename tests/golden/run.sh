@@ -121,8 +121,9 @@ if [ $# -eq 0 ]; then
 	for spec in */spec.xml */spec; do
 		set -- "$@" "${spec%/*}"
 	done
-	for spec in "$SRCDIR"/examples/*.xml; do
-		name=example-$(basename "$spec" .xml)
+	for spec in "$SRCDIR"/examples/*.xml "$SRCDIR"/examples/*/*.xml; do
+		name=${spec#"$SRCDIR"/examples/}
+		name=example-$(printf '%s' "${name%.xml}" | tr / -)
 		[ -d "$name" ] || t_fail "$name" 'this example has no golden case'
 	done
 fi

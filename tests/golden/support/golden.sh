@@ -52,12 +52,13 @@ plain()
 {
 	t_status=0
 	env -i PATH=/usr/bin:/bin HOME=/home/user XDG_CONFIG_HOME=/home/user/.config \
-		XDG_STATE_HOME="$T/state" LC_ALL=C ${ASAN_OPTIONS+"ASAN_OPTIONS=$ASAN_OPTIONS"} \
+		XDG_STATE_HOME="$T/state" XDG_RUNTIME_DIR="$T/run" LC_ALL=C ${ASAN_OPTIONS+"ASAN_OPTIONS=$ASAN_OPTIONS"} \
 		"$SLIPWAY" "$@" >"$T/out" 2>"$T/err" </dev/null || t_status=$?
 }
 
 # What the output of a run is called in a file: the same for every user and temporary folder
 names()
 {
-	echo "$root=@ROOT@ $T/state/slipway/nvram=@NVRAM@ /var/lib/slipway/nvram=@NVRAM@ $PWD=@CASE@ $SRCDIR=@SOURCE@"
+	echo "$root=@ROOT@ $T/state/slipway/nvram=@NVRAM@ /var/lib/slipway/nvram=@NVRAM@ $PWD=@CASE@ $SRCDIR=@SOURCE@" \
+		"$T/state/slipway=/var/lib/slipway $T/run/slipway=/run/slipway"
 }
