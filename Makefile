@@ -133,7 +133,7 @@ fuzzers: $(fuzzers)
 
 test_programs = $(unit_tests) $(probes) $(caged) $(fuzz_targets) $(guests_if_possible)
 
--include $(shell test ! -d obj || find obj -name '*.d')
+-include $(shell test ! -d obj || find obj -path obj/deb -prune -o -name '*.d' -print)
 
 # ---- the guest of our own, and the demo ----------------------------------------------------------
 
@@ -205,7 +205,9 @@ obj/%.h.alone: $(srcdir)/%.h config.mak
 c_files  := $(call files,launcher/*.[ch] launcher/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] \
 	examples/*/*.[ch])
 tidied   := $(call files,launcher/*.c launcher/*/*.c)
-sh_files := configure $(call files,.ci/run examples/*.sh examples/*/*.sh tests/*.sh tests/*/*.sh tests/*/*/*.sh)
+sh_files := configure $(call files,.ci/run examples/*.sh examples/*/*.sh \
+	examples/packaging/alpine/APKBUILD examples/packaging/alpine/*.trigger examples/packaging/arch/PKGBUILD \
+	examples/packaging/debian/*.postinst examples/packaging/debian/tests/boot tests/*.sh tests/*/*.sh tests/*/*/*.sh)
 manuals  := $(call files,doc/*.[1-8])
 lint = @command -v $(1) >/dev/null || { echo "make $@: $(1) is not installed" >&2; exit 1; }; \
 	$(if $(filter 1,$(V)),set -x;) cd $(srcdir) &&
@@ -297,6 +299,9 @@ dist: ## slipway-VERSION.tar.gz, reproducible
 		--numeric-owner --mode=u=rwX,go=rX --mtime=@$${SOURCE_DATE_EPOCH:-$$time} \
 		--transform='s,^,slipway-$(version)/,S'; \
 	gzip -9n <$$out.tar >$$out.new; mv $$out.new $$out
+.PHONY: deb
+deb: dist ## the Debian package, in obj/deb
+	@sh $(srcdir)/examples/packaging/deb.sh $(CURDIR)/$(tarball) $(CURDIR)/obj/deb -b
 # The tree without what was built in it, each name ended by NUL; a folder below that holds a config.mak
 # is a build folder
 sources:
