@@ -37,7 +37,7 @@ else
 	set -- env HOME="$T/arch" PKGEXT=.pkg.tar.gz makepkg --nodeps --nocheck
 	[ "$(id -u)" -ne 0 ] || set -- setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
 	t_true arch_package_builds sh -c 'cd "$1" && shift && "$@"' sh "$T/arch" "$@"
-	t_run tar -tzf "$T/arch"/slipway-"$version"-1-*.pkg.tar.gz
+	t_run tar -tzf "$T/arch/slipway-$version"-1-*.pkg.tar.gz
 	t_contains arch_has_the_emulators usr/bin/qemu-system-x86_64-slipway "$T/out"
 	t_contains arch_has_the_trigger usr/share/libalpm/hooks/slipway.hook "$T/out"
 fi
