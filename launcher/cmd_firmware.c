@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "cmd.h"
+#include "host/host.h"
 #include "launch.h"
 #include "options.h"
 #include "report.h"
@@ -45,8 +46,9 @@ struct error *cmd_firmware(const struct options *options, int *ret_status)
 		report_error_json(error, &launch.candidates);
 	else if (options->format == OUTPUT_JSON)
 		report_firmware_json(launch.plan);
-	else
-		report_candidates(error ? &launch.candidates : &launch.plan->candidates);
+	else if (launch.host)
+		report_candidates(
+			error ? &launch.candidates : &launch.plan->candidates, &launch.host->notes);
 	if (error) {
 		keep_first_line(error);
 		return error;

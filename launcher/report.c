@@ -33,7 +33,7 @@ void report_warnings(const struct strings *warnings)
 		report_words(warnings->items[i]);
 }
 
-void report_candidates(const struct candidates *candidates)
+void report_candidates(const struct candidates *candidates, const struct strings *notes)
 {
 	if (candidates->wanted)
 		printf("wanted: %s\n", candidates->wanted);
@@ -45,6 +45,8 @@ void report_candidates(const struct candidates *candidates)
 		printf("%s %s %s: %s\n", candidate->chosen ? "*" : " ",
 			firmware_source_name(candidate->source), path, reason);
 	}
+	for (size_t i = 0; notes && i < notes->count; i++)
+		printf("  note %s\n", notes->items[i]);
 	for (size_t i = 0; i < candidates->absent.count; i++)
 		printf("  absent %s\n", candidates->absent.items[i]);
 	if (candidates->fix)
@@ -119,7 +121,7 @@ void report_plan_text(const struct plan *plan)
 		print_row("note", plan->notes.items[i]);
 	if (plan->candidates.count > 0)
 		printf("candidates\n");
-	report_candidates(&plan->candidates);
+	report_candidates(&plan->candidates, NULL);
 	printf("command\n");
 	report_plan_shell(plan);
 }

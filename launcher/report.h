@@ -20,8 +20,9 @@ void report_words(const char *text);
 void report_error(const struct error *error);
 void report_warnings(const struct strings *warnings);
 
-/* One line about each candidate, in search order. */
-void report_candidates(const struct candidates *candidates);
+/* One line about each candidate, in search order, then about what was passed over on the
+ * way, where `notes` is not NULL. */
+void report_candidates(const struct candidates *candidates, const struct strings *notes);
 
 /* The plan in words, as a runnable shell command, or as JSON (report_json.c). */
 void report_plan_text(const struct plan *plan);

@@ -272,7 +272,8 @@ static char *way_out(const struct host *host, const struct firmware_request *req
 	return xasprintf("let the spec ask for what one of these has, or %s", package);
 }
 
-static void list_candidates(const struct candidates *candidates, struct text *list)
+static void list_candidates(
+	const struct host *host, const struct candidates *candidates, struct text *list)
 {
 	for (size_t i = 0; i < candidates->count; i++)
 		text_addf(
@@ -280,6 +281,8 @@ static void list_candidates(const struct candidates *candidates, struct text *li
 	if (candidates->count == 0)
 		text_add(list, "\n  no descriptor in /usr/share/qemu/firmware or "
 			       "/etc/qemu/firmware");
+	for (size_t i = 0; i < host->notes.count; i++)
+		text_addf(list, "\n  note: %s", host->notes.items[i]);
 	if (candidates->absent.count > 0)
 		text_add(list, "\n  the other files by which distributions install it are not "
 			       "there (slipway firmware lists them)");
@@ -291,7 +294,7 @@ struct error *firmware_not_found(const struct host *host, const struct firmware_
 	auto_text struct text list = {0};
 
 	candidates->fix = way_out(host, request);
-	list_candidates(candidates, &list);
+	list_candidates(host, candidates, &list);
 	return error_at(request->file, request->line, "no %s%s\n  fix: %s", candidates->wanted,
 		list.bytes ? list.bytes : "", candidates->fix);
 }

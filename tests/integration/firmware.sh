@@ -67,6 +67,23 @@ t_eq the_last_line_is_the_newer_name \
 	"fix: this host's build of that kind is '/usr/share/OVMF/OVMF_CODE_4M.fd' (4M family): --firmware=/usr/share/OVMF/OVMF_CODE_4M.fd:/usr/share/OVMF/OVMF_VARS_4M.fd, or put it into the spec" \
 	"$(tail -n 1 "$T/out")"
 
+# what was passed over is told by the list, and by a start that is refused
+spec x86_64 q35
+firmware 'os fedora' 'link /etc/qemu/firmware/10-gone.json nowhere.json' 'dir /etc/qemu/firmware/20-folder.json' \
+	'text /etc/libvirt/qemu.conf nvram = [ "/fw/CODE.fd" ]' \
+	'text /etc/qemu/firmware/30-old.json~ {}' 'text /etc/qemu/firmware/40-broken.json {'
+cp "$T/out" "$T/list"
+t_contains a_broken_descriptor_is_listed_with_its_reason \
+	'  descriptor /etc/qemu/firmware/40-broken.json: /etc/qemu/firmware/40-broken.json' "$T/list"
+plain run --root="$root" --emulator=/bin/true "$T/spec.xml"
+t_eq the_start_is_refused 125 "$t_status"
+for what in 10-gone.json 20-folder.json '30-old.json~' "nvram entry '/fw/CODE.fd'"; do
+	t_contains "the_list_tells_of: $what" "$what" "$T/list"
+	t_contains "the_refusal_tells_of: $what" "$what" "$T/err"
+done
+t_eq the_fix_stays_last 'slipway:   fix: ' \
+	"$(tail -n 1 "$T/err" | sed 's/install.*//')"
+
 spec riscv64 virt
 firmware 'os opensuse-leap'
 t_eq an_empty_host_is_refused 125 "$t_status"

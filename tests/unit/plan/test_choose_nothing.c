@@ -31,9 +31,11 @@ static void f3_a_host_without_firmware_is_told_where_was_looked(void **state)
 	struct made_up *made = *state;
 
 	strings_add(&made->host.absent_pairs, "/fw/CODE.fd:/fw/VARS.fd");
+	strings_add(&made->host.notes, "'/etc/qemu/firmware/x' is a dangling link");
 	assert_plan_refused(made,
 		"vm.xml:5: no UEFI firmware for x86_64 pc-q35-9.2\n"
 		"  no descriptor in /usr/share/qemu/firmware or /etc/qemu/firmware\n"
+		"  note: '/etc/qemu/firmware/x' is a dangling link\n"
 		"  the other files by which distributions install it are not there (slipway "
 		"firmware lists them)\n"
 		"  fix: install UEFI firmware: apt install ovmf; or name the files with "
