@@ -174,6 +174,7 @@ struct plan_options launch_plan_options(const struct options *options)
 		.sandbox_write = &options->sandbox_write,
 		.nvram_directory = options->nvram_directory,
 		.runtime_directory = options->runtime_directory,
+		.secret_directory = options->secret_directory,
 		.state_directory = options->state_directory,
 		.now_s = time(NULL),
 		.local_ahead_s = local_ahead_s(),

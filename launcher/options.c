@@ -465,6 +465,7 @@ static void find_directories(struct options *options)
 	if (options->privileged) {
 		options->state_directory = xstrdup("/var/lib/slipway");
 		options->nvram_directory = xstrdup("/var/lib/slipway/nvram");
+		options->secret_directory = xstrdup("/etc/slipway/secrets");
 		if (config && config[0] == '/')
 			options->config_directory = xstrdup(config);
 		return;
@@ -473,6 +474,8 @@ static void find_directories(struct options *options)
 	options->state_directory = xasprintf("%s/slipway", state ? state : "/nonexistent");
 	options->nvram_directory = xasprintf("%s/nvram", options->state_directory);
 	options->config_directory = user_directory("XDG_CONFIG_HOME", ".config");
+	options->secret_directory = xasprintf("%s/slipway/secrets",
+		options->config_directory ? options->config_directory : "/nonexistent");
 }
 
 /* What QEMU and its libraries look at; everything else of the environment is nobody's business in
@@ -586,6 +589,7 @@ void options_clear(struct options *options)
 	free(options->firmware_vars);
 	free(options->nvram_path);
 	free(options->nvram_directory);
+	free(options->secret_directory);
 	free(options->state_directory);
 	free(options->runtime_directory);
 	free(options->config_directory);

@@ -82,6 +82,7 @@ struct options {
 	size_t environment_arguments;    /* how many of `arguments` are of QEMU_OPTS */
 	struct strings arguments;        /* QEMU_OPTS, then what stands behind "--" */
 	char *nvram_directory;           /* where stores without a path live */
+	char *secret_directory;          /* files that hold the passwords a spec names */
 	char *state_directory;           /* … and TPMs: it is above that of the stores */
 	char *runtime_directory;         /* where a running VM's sockets are */
 	char *config_directory;          /* the user's, or NULL: not to be read (see options.c) */

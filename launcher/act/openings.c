@@ -13,6 +13,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+/* A password, not a file that was named by mistake. */
+#define SECRET_LIMIT_BYTES 4096
+
 struct error *opening_place(int fd, int number)
 {
 	auto_fd int taken = fd;
@@ -23,17 +26,35 @@ struct error *opening_place(int fd, int number)
 }
 
 /* The file begins where it is opened anew (/proc/self/fd/N). */
-static struct error *open_text(const struct opening *opening, int *ret_fd)
+static struct error *open_bytes(const char *text, size_t length, int *ret_fd)
 {
-	size_t length = strlen(opening->text);
 	auto_fd int fd = memfd_create("slipway-secret", MFD_CLOEXEC);
 
 	if (fd < 0)
 		return error_system(errno, "memory for a password");
-	if (write(fd, opening->text, length) != (ssize_t)length)
+	if (write(fd, text, length) != (ssize_t)length)
 		return error_system(errno, "memory for a password");
 	*ret_fd = fd_steal(&fd);
 	return NULL;
+}
+
+/* A newline at the end is an editor's, not the password's. */
+static struct error *open_secret(const struct opening *opening, int *ret_fd)
+{
+	auto_fd int fd = open(opening->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_free char *text = NULL;
+	size_t length = 0;
+	struct error *error;
+
+	if (fd < 0)
+		return error_hint(error_system(errno, "cannot open secret '%s'", opening->path),
+			"write the password that the spec's <secret> names into that file, which "
+			"nobody else may read");
+	TRY(file_read(fd, opening->path, SECRET_LIMIT_BYTES, &text, &length));
+	error = open_bytes(
+		text, length > 0 && text[length - 1] == '\n' ? length - 1 : length, ret_fd);
+	explicit_bzero(text, length);
+	return error;
 }
 
 struct device_hint {
@@ -71,7 +92,9 @@ static struct error *open_kind(const struct opening *opening, int *ret_fd)
 	case OPENING_DEVICE:
 		return open_device(opening, ret_fd);
 	case OPENING_TEXT:
-		return open_text(opening, ret_fd);
+		return open_bytes(opening->text, strlen(opening->text), ret_fd);
+	case OPENING_SECRET:
+		return open_secret(opening, ret_fd);
 	}
 	return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What holds a disk's bytes: a file, a block device, or a server (QEMU qapi/block-core.json,
- * BlockdevOptionsFile, …Nbd, …Iscsi, …CurlHttp).
+ * What holds the bytes of a disk or a variable store: a file, a block device, or a server (QEMU
+ * qapi/block-core.json, BlockdevOptionsFile, …Nbd, …Iscsi, …CurlHttp).
  */
 #include <string.h>
 
@@ -63,7 +63,7 @@ static void add_iscsi(const struct arguments *arguments, const struct spec_sourc
 
 	if (!source->host || !source->export || source->socket)
 		refuse(arguments->refusals, source->line,
-			"an iSCSI disk has a <source name='TARGET/LUN'> and a <host name=…>");
+			"iSCSI has a <source name='TARGET/LUN'> and a <host name=…>");
 	if (slash)
 		refuse_error(arguments->refusals, source->line,
 			error_while(number_parse(slash + 1, 0, 16383, &lun),
@@ -100,7 +100,7 @@ static void add_http(const struct arguments *arguments, const struct spec_source
 		json_add_bool(node, "sslverify", source->verify_tls == CHOICE_YES);
 }
 
-static void add_network(const struct arguments *arguments, const struct spec_source *source,
+void source_add_network(const struct arguments *arguments, const struct spec_source *source,
 	struct json_object *node, bool read_only)
 {
 	if (!source->socket) {
@@ -145,7 +145,7 @@ void disk_add_source(const struct arguments *arguments, const struct spec_disk *
 		cage_device(plan, source->path);
 		break;
 	case SPEC_SOURCE_NETWORK:
-		add_network(arguments, source, node, read_only);
+		source_add_network(arguments, source, node, read_only);
 		break;
 	}
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/qopt.h"
 #include "base/text.h"
 #include "plan/arguments.h"
+#include "plan/cage.h"
+#include "plan/disk.h"
 #include "plan/json.h"
+#include "plan/openings.h"
 #include "plan/plan.h"
+#include "plan/refusals.h"
 #include "spec/spec.h"
 
 /* {"driver":"file",…}, or the fd set when the file is handed over as an fd. */
@@ -67,64 +70,51 @@ static void add_flash0(const struct arguments *arguments)
 		&plan->argv, "pflash0-format", "pflash0-storage", firmware->format, read_only);
 }
 
-/* QEMU qapi/block-core.json, BlockdevOptionsNbd. */
-static struct json_object *nbd_node(const struct spec_source *source)
+/* What a server of the store needs beside its protocol: the CHAP password reaches QEMU in a file
+ * without a name. */
+static void add_chap(const struct arguments *arguments, struct json_object *node)
 {
-	struct json_object *node = json_new();
-	struct json_object *server = json_new();
+	const struct spec_source *source = &arguments->spec->firmware.nvram.source;
+	const char *name = source->secret ? source->secret : source->secret_uuid;
+	struct opening *opening;
+	struct text object = {0};
 
-	json_add_text(node, "driver", "nbd");
-	json_add_text(server, "type", source->socket ? "unix" : "inet");
-	if (source->socket) {
-		json_add_text(server, "path", source->socket);
-	} else {
-		auto_free char *port =
-			xasprintf("%u", source->port > 0 ? (unsigned int)source->port : 10809);
-
-		json_add_text(server, "host", source->host);
-		json_add_text(server, "port", port);
+	if (!source->user)
+		return;
+	if (strcmp(source->protocol, "iscsi") != 0) {
+		refuse(arguments->refusals, source->line, "<auth> is for nvram over iscsi");
+		return;
 	}
-	json_add_object(node, "server", server);
-	if (source->export)
-		json_add_text(node, "export", source->export);
-	return node;
+	if (!name || strchr(name, '/') || name[0] == '.') {
+		refuse(arguments->refusals, source->line,
+			"<auth> needs a <secret type='iscsi'> with usage= or uuid=, which is the "
+			"name "
+			"of a file in '%s'",
+			arguments->options->secret_directory);
+		return;
+	}
+	opening = add_opening(arguments->plan, OPENING_SECRET, source->line);
+	opening->path = xasprintf("%s/%s", arguments->options->secret_directory, name);
+	qopt_word(&object, "secret");
+	qopt_add(&object, "id", "pflash1-secret");
+	qopt_addf(&object, "file", "/proc/self/fd/%d", opening->fd);
+	add_option(&arguments->plan->argv, "-object", text_take(&object));
+	json_add_text(node, "user", source->user);
+	json_add_text(node, "password-secret", "pflash1-secret");
 }
 
-/* QEMU qapi/block-core.json, BlockdevOptionsIscsi; libvirt writes "IQN/LUN" as the source's name.
- */
-static struct json_object *iscsi_node(const struct spec_source *source)
+static struct error *network_node(const struct arguments *arguments, struct json_object **ret_node)
 {
-	struct json_object *node = json_new();
-	const char *slash = source->export ? strrchr(source->export, '/') : NULL;
-	auto_free char *target = NULL;
-	auto_free char *portal = NULL;
-
-	if (slash)
-		target = xstrndup(source->export, (size_t)(slash - source->export));
-	portal = xasprintf("%s:%u", source->host ? source->host : "",
-		source->port > 0 ? (unsigned int)source->port : 3260);
-	json_add_text(node, "driver", "iscsi");
-	json_add_text(node, "transport", "tcp");
-	json_add_text(node, "portal", portal);
-	json_add_text(node, "target", target ? target : source->export ? source->export : "");
-	json_add_number(node, "lun", slash ? (int64_t)strtoul(slash + 1, NULL, 10) : 0);
-	if (source->initiator)
-		json_add_text(node, "initiator-name", source->initiator);
-	return node;
-}
-
-static struct error *network_node(const struct spec *spec, struct json_object **ret_node)
-{
+	const struct spec *spec = arguments->spec;
 	const struct spec_source *source = &spec->firmware.nvram.source;
-	struct json_object *node = NULL;
+	struct json_object *node;
 
-	if (strcmp(source->protocol, "nbd") == 0)
-		node = nbd_node(source);
-	else if (strcmp(source->protocol, "iscsi") == 0)
-		node = iscsi_node(source);
-	else
+	if (strcmp(source->protocol, "nbd") != 0 && strcmp(source->protocol, "iscsi") != 0)
 		return error_at(spec->path, source->line,
 			"nvram over '%s' is not supported; use nbd or iscsi", source->protocol);
+	node = json_new();
+	source_add_network(arguments, source, node, false);
+	add_chap(arguments, node);
 	json_add_text(node, "node-name", "pflash1-storage");
 	json_add_bool(node, "read-only", false);
 	*ret_node = node;
@@ -139,8 +129,10 @@ static struct error *add_flash1(const struct arguments *arguments)
 
 	if (nvram->action == NVRAM_NETWORK && nvram->path[0] == '/') {
 		node = file_node("host_device", "pflash1-storage", nvram->path, false);
+		cage_policy(plan, "block-device");
+		cage_device(plan, nvram->path);
 	} else if (nvram->action == NVRAM_NETWORK) {
-		TRY(network_node(arguments->spec, &node));
+		TRY(network_node(arguments, &node));
 	} else if (nvram->action == NVRAM_EPHEMERAL) {
 		auto_free char *path = add_fd(&plan->argv, PLAN_NVRAM_FD + plan->fd_shift, "nvram");
 

@@ -21,4 +21,8 @@ bool disk_is_read_only(const struct spec_disk *disk);
 void disk_add_source(const struct arguments *arguments, const struct spec_disk *disk,
 	const struct spec_source *source, struct json_object *node, bool read_only);
 
+/* The same of a server, for a disk or another node; what the sandbox must let through for it. */
+void source_add_network(const struct arguments *arguments, const struct spec_source *source,
+	struct json_object *node, bool read_only);
+
 #endif

@@ -22,6 +22,7 @@ enum opening_kind {
 	OPENING_MACVTAP, /* a macvtap device on `parent` in `mode` */
 	OPENING_DEVICE,  /* the device file `path`, for reading and writing */
 	OPENING_TEXT,    /* a file without a name that holds `text`: a password */
+	OPENING_SECRET,  /* the same, with what stands in the file `path` */
 };
 
 /* One descriptor that QEMU inherits. */
@@ -29,7 +30,7 @@ struct opening {
 	enum opening_kind kind;
 	int fd;           /* its number */
 	int line;         /* of the spec, for messages; 0: of a command line */
-	char *path;       /* DEVICE; TAP: in the place of /dev/net/tun, or NULL */
+	char *path;       /* DEVICE, SECRET; TAP: in the place of /dev/net/tun, or NULL */
 	char *name;       /* TAP, MACVTAP */
 	char *bridge;     /* TAP: NULL when the tap is joined to none */
 	char *helper;     /* TAP: the program that makes it, which was named; NULL: slipway does */

@@ -73,6 +73,9 @@ struct spec_source {
 	uint16_t port;          /* NETWORK: 0 = the protocol's own */
 	char *query;            /* http, https: behind '?' */
 	char *initiator;        /* iscsi: IQN that slipway's side has */
+	char *user;             /* iscsi: name for CHAP */
+	char *secret;           /* iscsi: <secret usage=…>, by which its password is known */
+	char *secret_uuid;      /* iscsi: <secret uuid=…> */
 	enum choice verify_tls; /* https: no = any certificate will do */
 };
 

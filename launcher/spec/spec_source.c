@@ -23,6 +23,9 @@ static const struct field network_fields[] = {
 	FIELD("@name", struct spec_source, export),
 	FIELD("@query", struct spec_source, query),
 	FIELD("initiator/iqn@name", struct spec_source, initiator),
+	FIELD("auth@username", struct spec_source, user),
+	FIELD("auth/secret@usage", struct spec_source, secret),
+	FIELD("auth/secret@uuid", struct spec_source, secret_uuid),
 	FIELD_CHOICE("ssl@verify", struct spec_source, verify_tls),
 };
 
@@ -52,6 +55,16 @@ static void read_host(struct places *places, xmlNode *element, struct spec_sourc
 		report_missing(places, element, "<host>");
 }
 
+/* A password that libvirt keeps is told by the kind of its use, too. */
+static void read_secret(struct places *places, xmlNode *element)
+{
+	xmlNode *auth = element_child(element, "auth");
+	xmlNode *secret = auth ? element_child(auth, "secret") : NULL;
+
+	if (secret && !attribute_is(secret, "type", "iscsi"))
+		report_missing(places, secret, "attribute 'type'");
+}
+
 static void read_network(struct places *places, xmlNode *element, struct spec_source *source)
 {
 	source->kind = SPEC_SOURCE_NETWORK;
@@ -59,6 +72,7 @@ static void read_network(struct places *places, xmlNode *element, struct spec_so
 	if (!source->protocol)
 		report_missing(places, element, "attribute 'protocol'");
 	read_host(places, element, source);
+	read_secret(places, element);
 }
 
 void read_source(

@@ -157,6 +157,38 @@ for action in show reset "save $T/network.fd"; do
 done
 t_refuses a_network_store_is_not_reset 125 "--reset-nvram makes files alone" \
 	"$SLIPWAY" --root="$root" --emulator="$probe" --reset-nvram "$T/network.xml"
+
+# the password of a store over iSCSI is in a file, and reaches QEMU in one without a name
+cat >"$T/tell-secret" <<'END'
+#!/bin/sh
+for word; do case $word in secret,*file=*) cat "${word##*file=}" ;; esac; done
+END
+chmod +x "$T/tell-secret"
+sed "s|</type>|</type><nvram type='network'><source protocol='iscsi' name='iqn.2026-01.example:vars'><host name='iscsi.example'/><auth username='vm'><secret type='iscsi' usage='store of vm'/></auth></source></nvram>|" \
+	"$vm" >"$T/chap.xml"
+# with_secret: a start of it, of a user who is not root: root's secrets are the host's
+with_secret()
+{
+	if [ "$(id -u)" = 0 ]; then set -- setpriv --reuid=65534 --regid=65534 --clear-groups; else set --; fi
+	"$@" env XDG_CONFIG_HOME="$T/config" XDG_STATE_HOME="$T/nobody" XDG_RUNTIME_DIR="$T/nobody" \
+		"$T/slipway" --sandbox=off --quiet --root="$root" --emulator="$T/tell-secret" "$T/chap.xml"
+}
+cp "$SLIPWAY" "$T/slipway"
+mkdir -p "$T/config/slipway/secrets"
+mkdir -m 0777 "$T/nobody"
+chmod 0755 "$T"
+if [ "$(id -u)" = 0 ] && why=$(t_missing setpriv); then
+	t_skip a_missing_secret_is_refused_with_its_place "$why"
+	t_skip a_secret_reaches_qemu "$why"
+else
+	t_refuses a_missing_secret_is_refused_with_its_place 125 \
+		"cannot open secret '$T/config/slipway/secrets/store of vm': No such file or directory; write" \
+		with_secret
+	echo 'open sesame' >"$T/config/slipway/secrets/store of vm"
+	t_run with_secret
+	t_eq a_secret_reaches_qemu 'open sesame' "$(cat "$T/out")"
+fi
+
 sed "s|firmware='efi'||" "$vm" >"$T/bios.xml"
 t_refuses a_bios_has_no_store 125 "keeps no variables" \
 	"$SLIPWAY" nvram show --root="$root" --emulator="$probe" "$T/bios.xml"

@@ -65,7 +65,7 @@ skip_all() # REASON NAME...
 	for skip_name; do t_skip "$skip_name" "$skip_reason"; done
 }
 
-x86_names='a_raw_store_boots the_running_vm_is_named the_guest_writes_its_store an_ephemeral_store_boots a_converted_store_boots a_converted_store_is_qcow2'
+x86_names='a_network_store_boots the_guest_writes_a_network_store a_raw_store_boots the_running_vm_is_named the_guest_writes_its_store an_ephemeral_store_boots a_converted_store_boots a_converted_store_is_qcow2'
 x86_missing=$(t_missing qemu-system-x86_64)
 if [ -n "$x86_missing" ]; then
 	# shellcheck disable=SC2086 # a list of names
@@ -85,6 +85,22 @@ else
 
 	boots an_ephemeral_store_boots BdsDxe "$T/vm.xml" --nvram=ephemeral --secure-boot=no
 	halt
+	x86_missing=$(t_missing qemu-nbd)
+	if [ -n "$x86_missing" ]; then
+		skip_all "$x86_missing" a_network_store_boots the_guest_writes_a_network_store
+	else
+		cp /usr/share/OVMF/OVMF_VARS_4M.fd "$T/served.fd"
+		qemu-nbd -f raw -k "$T/nbd.sock" --fork --pid-file="$T/nbd.pid" "$T/served.fd"
+		spec "$vm" x86_64 q35 "firmware='efi'" "<firmware><feature enabled='no' name='secure-boot'/></firmware>
+			<nvram type='network'><source protocol='nbd'><host transport='unix'
+				socket='$T/nbd.sock'/></source></nvram>" >"$T/nbd.xml"
+		boots a_network_store_boots BdsDxe "$T/nbd.xml" \
+			--firmware=/usr/share/OVMF/OVMF_CODE_4M.fd
+		halt
+		kill "$(cat "$T/nbd.pid")" # a client is gone with its QEMU; the server stays
+		t_true the_guest_writes_a_network_store \
+			sh -c '! cmp -s "$1" /usr/share/OVMF/OVMF_VARS_4M.fd' sh "$T/served.fd"
+	fi
 	x86_missing=$(t_missing qemu-img)
 	if [ -n "$x86_missing" ]; then
 		skip_all "$x86_missing" a_converted_store_boots a_converted_store_is_qcow2

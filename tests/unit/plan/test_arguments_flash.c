@@ -197,6 +197,87 @@ static void a7_nbd_goes_through_a_socket_too(void **state)
 		"\"read-only\":false}");
 }
 
+static void a7_an_iscsi_store_is_an_iscsi_node(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_source *source = on_network(made, "iscsi");
+
+	source->host = made_text(made, "example.org");
+	source->export = made_text(made, "iqn.2026-01.org.example:vars/3");
+	assert_string_equal(argument_at(planned(made), "-blockdev", 2),
+		"{\"driver\":\"iscsi\",\"portal\":\"example.org:3260\","
+		"\"target\":\"iqn.2026-01.org.example:vars\",\"lun\":3,\"transport\":\"tcp\","
+		"\"node-name\":\"pflash1-storage\",\"read-only\":false}");
+	source->export = made_text(made, "iqn.2026-01.org.example:vars/x");
+	assert_plan_refused(made, "vm.xml:9: the LUN behind '/' in name=: 'x' is not a number");
+}
+
+static void a7_a_password_is_in_no_argument(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_source *source = on_network(made, "iscsi");
+
+	made->options.secret_directory = "/etc/slipway/secrets";
+	source->host = made_text(made, "example.org");
+	source->export = made_text(made, "iqn.2026-01.org.example:vars");
+	source->user = made_text(made, "vm");
+	source->secret = made_text(made, "store");
+	assert_string_equal(argument_of(planned(made), "-object"),
+		"secret,id=pflash1-secret,file=/proc/self/fd/300");
+	assert_string_equal(argument_at(made->plan, "-blockdev", 2),
+		"{\"driver\":\"iscsi\",\"portal\":\"example.org:3260\","
+		"\"target\":\"iqn.2026-01.org.example:vars\",\"lun\":0,\"transport\":\"tcp\","
+		"\"user\":\"vm\",\"password-secret\":\"pflash1-secret\","
+		"\"node-name\":\"pflash1-storage\",\"read-only\":false}");
+	assert_int_equal(made->plan->opening_count, 1);
+	assert_int_equal(made->plan->openings[0].kind, OPENING_SECRET);
+	assert_string_equal(made->plan->openings[0].path, "/etc/slipway/secrets/store");
+	source->secret = NULL;
+	source->secret_uuid = made_text(made, "63840878-0deb-4095-97e6-fc444d9bc9fa");
+	assert_string_equal(planned(made)->openings[0].path,
+		"/etc/slipway/secrets/63840878-0deb-4095-97e6-fc444d9bc9fa");
+}
+
+static void a7_a_secret_is_a_file_of_one_directory(void **state)
+{
+	static const char *const names[] = {NULL, "../shadow", "/etc/shadow", ".hidden"};
+	struct made_up *made = *state;
+	struct spec_source *source = on_network(made, "iscsi");
+
+	made->options.secret_directory = "/etc/slipway/secrets";
+	source->host = made_text(made, "example.org");
+	source->export = made_text(made, "iqn.2026-01.org.example:vars");
+	source->user = made_text(made, "vm");
+	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
+		source->secret = names[i] ? made_text(made, names[i]) : NULL;
+		assert_plan_refused(made,
+			"vm.xml:9: <auth> needs a <secret type='iscsi'> with usage= or uuid=, "
+			"which is the name of a file in '/etc/slipway/secrets'");
+	}
+	source->protocol = made_text(made, "nbd");
+	assert_plan_refused(made, "vm.xml:9: <auth> is for nvram over iscsi");
+}
+
+/* Else QEMU can neither connect nor look up the name, nor open the device. */
+static void what_a_store_elsewhere_needs_is_let_through(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_source *source = on_network(made, "nbd");
+
+	source->host = made_text(made, "example.org");
+	assert_true(strings_contain(&planned(made)->sandbox.policies, "tcp-client"));
+	source->socket = made_text(made, "/run/nbd.sock");
+	assert_true(strings_contain(&planned(made)->sandbox.policies, "unix-client"));
+	assert_false(strings_contain(&made->plan->sandbox.policies, "tcp-client"));
+	source->kind = SPEC_SOURCE_BLOCK;
+	source->path = made_text(made, "/dev/vg/vars");
+	assert_true(strings_contain(&planned(made)->sandbox.policies, "block-device"));
+	for (size_t i = 0; i < made->plan->sandbox.path_count; i++)
+		if (text_equal(made->plan->sandbox.paths[i].path, "/dev/vg/vars"))
+			return;
+	fail_msg("the device cannot be opened");
+}
+
 static void a7_other_protocols_are_refused_by_name(void **state)
 {
 	struct made_up *made = *state;
@@ -295,6 +376,10 @@ int main(void)
 		MADE_UP(a7_an_nbd_store_is_an_nbd_node),
 		MADE_UP(a7_nbd_has_a_port_and_an_export_of_its_own),
 		MADE_UP(a7_nbd_goes_through_a_socket_too),
+		MADE_UP(a7_an_iscsi_store_is_an_iscsi_node),
+		MADE_UP(a7_a_password_is_in_no_argument),
+		MADE_UP(a7_a_secret_is_a_file_of_one_directory),
+		MADE_UP(what_a_store_elsewhere_needs_is_let_through),
 		MADE_UP(a7_other_protocols_are_refused_by_name),
 		MADE_UP(a_block_store_is_a_host_device),
 		MADE_UP(an_ephemeral_store_is_an_fd),

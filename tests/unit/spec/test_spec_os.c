@@ -111,6 +111,24 @@ static void nvram_is_on_the_network(void **state)
 	assert_null(source->socket);
 }
 
+#define OVER_ISCSI(auth)                                                                           \
+	UEFI("<nvram type='network'><source protocol='iscsi' name='iqn.a:b'><host "                \
+	     "name='h'/>\n" auth "</source></nvram>")
+
+static void nvram_has_a_user_and_the_name_of_a_password(void **state)
+{
+	auto_spec struct spec *usage = reads(
+		OVER_ISCSI("<auth username='vm'><secret type='iscsi' usage='store'/></auth>"));
+	auto_spec struct spec *uuid =
+		reads(OVER_ISCSI("<auth username='vm'><secret type='iscsi' uuid='u-u'/></auth>"));
+
+	(void)state;
+	assert_string_equal(usage->firmware.nvram.source.user, "vm");
+	assert_string_equal(usage->firmware.nvram.source.secret, "store");
+	assert_null(usage->firmware.nvram.source.secret_uuid);
+	assert_string_equal(uuid->firmware.nvram.source.secret_uuid, "u-u");
+}
+
 static void an_empty_nvram_has_no_source(void **state)
 {
 	auto_spec struct spec *spec = reads(UEFI("<nvram format='qcow2'/>"));
@@ -221,6 +239,7 @@ int main(void)
 		cmocka_unit_test(nvram_is_a_path),
 		cmocka_unit_test(nvram_is_a_file_in_a_source),
 		cmocka_unit_test(nvram_is_on_the_network),
+		cmocka_unit_test(nvram_has_a_user_and_the_name_of_a_password),
 		cmocka_unit_test(an_empty_nvram_has_no_source),
 		cmocka_unit_test(features_have_three_answers),
 		cmocka_unit_test(boot_devices_are_in_order),
