@@ -131,6 +131,9 @@ struct error *nvram_convert_by(const struct conversion *conversion, const char *
 	strings_add_owned(&argv, steal(&from));
 	strings_add_owned(&argv, steal(&to));
 	error = start_child(conversion, argv.items, &child);
+	if (error && error->number == ENOENT)
+		error = error_hint(error, "install it, or give a template of format %s",
+			image_format_name(conversion->to_format));
 	if (!error) {
 		error = end_child(&child, program);
 		fd_close(&child.output_fd);

@@ -198,6 +198,15 @@ static struct error *refuse_store(
 		reason, nvram->template ? " from " : "", nvram->template ? nvram->template : "");
 }
 
+static struct error *refuse_closed(const struct firmware_file *store)
+{
+	bool denied = store->error_number == EACCES || store->error_number == EPERM;
+
+	return error_hint(error_system(store->error_number, "cannot open nvram '%s'", store->path),
+		"%schoose another place with --nvram=PATH, or --nvram=ephemeral",
+		denied ? "the user who starts the VM must be able to read and write it; " : "");
+}
+
 /* A store that is there must fit before it is used; one that is not there needs a template. */
 static struct error *decide_action(const struct store_question *ask, struct plan_nvram *nvram)
 {
@@ -206,10 +215,7 @@ static struct error *decide_action(const struct store_question *ask, struct plan
 	auto_free char *reason = NULL;
 
 	if (exists && store->error_number != 0)
-		return error_hint(
-			error_system(store->error_number, "cannot open nvram '%s'", nvram->path),
-			"the user who starts the VM must be able to read and write it; choose "
-			"another place with --nvram=PATH, or --nvram=ephemeral");
+		return refuse_closed(store);
 	if (exists && !ask->options->reset_nvram)
 		reason = misfit(ask, nvram, store, nvram->format);
 	if (exists && !reason && !nvram->json && !ask->options->reset_nvram)
