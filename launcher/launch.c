@@ -207,6 +207,7 @@ static struct error *survey(const struct options *options, const struct plan_opt
 		.images = &images,
 		.firmware = firmware_is_asked(options, spec),
 		.kvm = kvm_is_asked(options, spec),
+		.uefi_vars = spec->firmware.varstore.present,
 	};
 
 	if (root_fd < 0)

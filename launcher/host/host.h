@@ -204,6 +204,7 @@ struct survey_request {
 	const struct strings *images;           /* disks whose backing chains are wanted, or NULL */
 	bool firmware; /* false: the VM needs no firmware from the host; descriptors are not read */
 	bool kvm;      /* look at /dev/kvm */
+	bool uefi_vars; /* the VM has a uefi-vars store, whatever descriptors there are */
 };
 
 /* Never fails for what it finds on the host; errors are failures of slipway itself. */

@@ -108,13 +108,16 @@ static void ask_emulator(const struct survey_request *request, const char *known
 			pairs_add_reported(request, directories.items[i], files, host);
 }
 
-static void look_for_uefi_vars(struct host *host)
+/* QEMU is only asked where the answer can matter: it takes as long as all else together. */
+static void look_for_uefi_vars(const struct survey_request *request, struct host *host)
 {
-	for (size_t i = 0; i < host->descriptor_count && !host->emulator.uefi_vars; i++)
-		if (host->descriptors[i].state == DESCRIPTOR_USABLE &&
-			host->descriptors[i].uefi_vars && host->emulator.status == 0)
-			host->emulator.uefi_vars =
-				emulator_has_device(host->emulator.path, "uefi-vars-");
+	bool matters = request->uefi_vars;
+
+	for (size_t i = 0; i < host->descriptor_count; i++)
+		matters |= host->descriptors[i].state == DESCRIPTOR_USABLE &&
+			   host->descriptors[i].uefi_vars;
+	if (matters && host->emulator.status == 0)
+		host->emulator.uefi_vars = emulator_has_device(host->emulator.path, "uefi-vars-");
 }
 
 static void look_at_firmware(
@@ -129,7 +132,7 @@ static void look_at_firmware(
 	pairs_find(request, data_directory, descriptor_seen, files, host);
 	pairs_know(request, host);
 	ask_emulator(request, data_directory, files, host);
-	look_for_uefi_vars(host);
+	look_for_uefi_vars(request, host);
 }
 
 static enum arch own_arch(void)

@@ -133,6 +133,15 @@ static struct error *take_explicit(const struct host *host, const struct firmwar
 	files->code = code;
 	files->template = request->template ? host_file(host, request->template) : NULL;
 	files->template_format = request->template_format;
+	if (request->json_store == CHOICE_YES && flash)
+		return error_at(request->file, request->line,
+			"<varstore> is for firmware in memory, and loader '%s' is flash; write "
+			"type='rom', or <nvram> in its place",
+			code->path);
+	if (request->json_store == CHOICE_YES) {
+		firmware->uefi_vars = true;
+		firmware->interface = FIRMWARE_INTERFACE_UEFI;
+	}
 	if (!flash)
 		return NULL;
 	if (request->stateless == CHOICE_YES)

@@ -74,9 +74,13 @@ static char *refuse_paths(const struct host *host, const struct firmware_request
 	if (request->loader && !path_is(host, descriptor->executable, request->loader, how))
 		return xasprintf("its executable '%s' is not the loader '%s'",
 			descriptor->executable->path, request->loader);
+	if (request->json_store == CHOICE_YES && !descriptor->uefi_vars)
+		return xstrdup("it has no uefi-vars store, and <varstore> was given");
+	if (request->json_store == CHOICE_NO && descriptor->uefi_vars)
+		return xstrdup("its variables are in a uefi-vars store, and <nvram> was given");
 	if (!request->template)
 		return NULL;
-	if (descriptor->mode != FIRMWARE_MODE_SPLIT)
+	if (descriptor->mode != FIRMWARE_MODE_SPLIT && request->json_store != CHOICE_YES)
 		return xstrdup("it has no nvram template, and one was given");
 	if (!path_is(host, descriptor->template, request->template, how))
 		return xasprintf("its nvram template '%s' is not '%s'", descriptor->template->path,
@@ -281,6 +285,8 @@ static char *refuse_pair_kind(
 			request->acpi_s3 ? "s3" : "s4");
 	if (request->stateless == CHOICE_YES)
 		return xstrdup("mode is split, wanted stateless");
+	if (request->json_store == CHOICE_YES)
+		return xstrdup("it has no uefi-vars store, and <varstore> was given");
 	if (request->readonly == CHOICE_NO)
 		return xstrdup("the loader is wanted with readonly='no', and its CODE is shared by "
 			       "all VMs");

@@ -58,6 +58,10 @@ static void take_spec(const struct spec *spec, struct firmware_request *request)
 		request->loader_format = nvram->format;
 	request->template = nvram->template ? nvram->template : firmware->varstore.template;
 	request->template_format = nvram->template_format;
+	if (firmware->varstore.present)
+		request->json_store = CHOICE_YES;
+	else if (nvram->source.kind != SPEC_SOURCE_NONE)
+		request->json_store = CHOICE_NO;
 	request->line = firmware->loader.present ? firmware->loader.line : firmware->line;
 }
 
@@ -77,6 +81,7 @@ static void take_option(const struct plan_options *options, struct firmware_requ
 	request->loader_format = IMAGE_FORMAT_UNSET;
 	request->template = NULL;
 	request->template_format = IMAGE_FORMAT_UNSET;
+	request->json_store = CHOICE_UNSET;
 	request->line = 0;
 	switch (options->firmware) {
 	case FIRMWARE_OPTION_AUTO:

@@ -27,7 +27,8 @@ struct firmware_request {
 	enum image_format loader_format;
 	const char *template;
 	enum image_format template_format;
-	bool store_is_local; /* no store was named, or one in a file: a template is needed */
+	enum choice json_store; /* yes: <varstore>, no: an <nvram> that is somewhere */
+	bool store_is_local;    /* no store was named, or one in a file: a template is needed */
 	enum choice secure_boot, enrolled_keys;
 	bool prefer_raw; /* the domain reads like an existing one, see request.c */
 	bool acpi_s3, acpi_s4;

@@ -175,6 +175,11 @@ static struct error *check_template(
 static struct error *refuse_no_template(
 	const struct store_question *ask, const struct plan_nvram *nvram)
 {
+	if (nvram->json)
+		return error_at(ask->request->file, ask->spec->firmware.varstore.line,
+			"no template is known for the store of '%s', and '%s' does not exist; give "
+			"<varstore template=…>",
+			ask->firmware->path, nvram->path);
 	return error_at(ask->request->file, ask->request->line,
 		"no nvram template is known for loader '%s', and '%s' does not exist; give "
 		"<nvram template=…> or --firmware=CODE:VARS, or use a loader that a descriptor or "
