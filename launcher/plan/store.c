@@ -99,14 +99,27 @@ static char *network_url(const struct spec_source *source)
 	return text_take(&text);
 }
 
+/* A uefi-vars store is JSON text, and empty before its first use; what is flash is none. */
+static char *json_misfit(const struct firmware_file *file)
+{
+	if (file->error_number != 0)
+		return xasprintf("'%s': %s", file->path, strerror(file->error_number));
+	if (!file->regular)
+		return xasprintf("'%s' is not a regular file", file->path);
+	if (file->size_bytes > 0 &&
+		(file->format == IMAGE_FORMAT_QCOW2 || file->role != FIRMWARE_ROLE_UNKNOWN))
+		return xasprintf("'%s' is flash, and a uefi-vars store is JSON: QEMU would refuse "
+				 "it",
+			file->path);
+	return NULL;
+}
+
 /* Would the guest run with `file` as its store? */
 static char *misfit(const struct store_question *ask, const struct plan_nvram *nvram,
 	const struct firmware_file *file, enum image_format format)
 {
 	if (nvram->json)
-		return file->error_number
-			       ? xasprintf("'%s': %s", file->path, strerror(file->error_number))
-			       : NULL;
+		return json_misfit(file);
 	if (nvram->combined)
 		return code_misfit(ask->request->arch, file, format);
 	return store_misfit(ask->request->arch, ask->files->code, file, format);
@@ -190,15 +203,16 @@ static struct error *refuse_no_template(
 static struct error *refuse_store(
 	const struct store_question *ask, const struct plan_nvram *nvram, const char *reason)
 {
-	bool optional = ask->options->nvram == NVRAM_OPTION_PATH;
+	const struct spec_firmware *firmware = &ask->spec->firmware;
 	const struct firmware_file *store = store_file(ask->host, nvram->path);
+	bool optional = ask->options->nvram == NVRAM_OPTION_PATH;
+	const char *file = optional ? nvram->path : ask->request->file;
+	int line = nvram->json ? firmware->varstore.line : firmware->nvram.line;
 
 	if (!store->regular && store->error_number == 0)
-		return error_at(optional ? nvram->path : ask->request->file,
-			optional ? 0 : ask->spec->firmware.nvram.line,
+		return error_at(file, optional ? 0 : line,
 			"nvram %s; choose another place with --nvram=PATH", reason);
-	return error_at(optional ? nvram->path : ask->request->file,
-		optional ? 0 : ask->spec->firmware.nvram.line,
+	return error_at(file, optional ? 0 : line,
 		"nvram %s; --reset-nvram makes a new one%s%s and keeps the old one beside it",
 		reason, nvram->template ? " from " : "", nvram->template ? nvram->template : "");
 }

@@ -74,6 +74,29 @@ static void an_nvram_is_no_uefi_vars_store(void **state)
 		"its variables are in a uefi-vars store, and <nvram> was given");
 }
 
+static void flash_is_no_varstore(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_file *store;
+
+	flash_and_memory(made);
+	made->spec.firmware.varstore.present = true;
+	made->spec.firmware.varstore.path = made_text(made, "/vm/mine.json");
+	made->spec.firmware.varstore.line = 8;
+	store = made_store(made, "/vm/mine.json");
+	store->role = FIRMWARE_ROLE_VARIABLES;
+	assert_plan_refused(made,
+		"vm.xml:8: nvram '/vm/mine.json' is flash, and a uefi-vars store is JSON: QEMU "
+		"would "
+		"refuse it; --reset-nvram makes a new one from /fw/vars.json and keeps the old one "
+		"beside it");
+	store->role = FIRMWARE_ROLE_UNKNOWN;
+	assert_int_equal(planned(made)->nvram.action, NVRAM_KEEP);
+	store->size_bytes = 0;
+	store->role = FIRMWARE_ROLE_BLANK;
+	assert_int_equal(planned(made)->nvram.action, NVRAM_KEEP);
+}
+
 static void a_rom_that_was_named_may_have_a_varstore(void **state)
 {
 	struct made_up *made = *state;
@@ -106,6 +129,7 @@ int main(void)
 		MADE_UP(a_varstore_is_for_firmware_with_uefi_vars),
 		MADE_UP(a_varstores_template_is_the_descriptors),
 		MADE_UP(an_nvram_is_no_uefi_vars_store),
+		MADE_UP(flash_is_no_varstore),
 		MADE_UP(a_rom_that_was_named_may_have_a_varstore),
 	};
 
