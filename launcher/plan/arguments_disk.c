@@ -182,6 +182,11 @@ static void check(
 	auto_free char *what = xasprintf("a disk on the bus '%s'", bus->name);
 
 	refuse_useless(arguments, disk->line, what, parts, ARRAY_COUNT(parts));
+	if (disk->readonly && disk->device == SPEC_DISK_DISK && text_equal(bus->hard, "ide-hd"))
+		refuse(arguments->refusals, disk->line,
+			"<readonly> on a disk on the bus '%s': QEMU has no such disk that cannot be "
+			"written; write bus='virtio', or leave <readonly> out",
+			bus->name);
 	if (text_equal(disk->startup_policy, "optional"))
 		refuse_part(arguments->refusals, disk->line,
 			"startupPolicy='optional' is not supported: what is written is opened; "

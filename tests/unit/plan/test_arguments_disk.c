@@ -2,7 +2,7 @@
 /* plan/arguments_disk: the nodes and the device of each disk, and the order of booting. */
 #include <string.h>
 
-#include "made_up.h"
+#include "made_device.h"
 #include "plan/arguments.h"
 
 static struct spec_disk *disks_of(struct made_up *made, size_t count)
@@ -249,6 +249,19 @@ static void a_data_file_is_as_writable_as_its_image(void **state)
 	assert_true(opens(planned(made), "/vm/disk.data", false));
 }
 
+/* QEMU's ide-hd: "Block node is read-only". */
+static void ide_disks_can_be_written(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_disk *disk = made_disk(made, "sda", "sata");
+
+	made_bare(made);
+	disk->readonly = true;
+	assert_refused(made, "<readonly> on a disk on the bus 'sata'");
+	disk->device = SPEC_DISK_CDROM;
+	assert_device(made, "ide-cd", "drive=");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +280,7 @@ int main(void)
 		MADE_UP(an_image_below_on_a_server_is_refused),
 		MADE_UP(what_lies_below_by_the_spec_alone_counts),
 		MADE_UP(a_data_file_is_as_writable_as_its_image),
+		MADE_UP(ide_disks_can_be_written),
 		MADE_UP(a_boot_order_of_a_device_wins_over_the_list),
 	};
 
