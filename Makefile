@@ -235,7 +235,7 @@ lint-man:
 # ---- other work ----------------------------------------------------------------------------------
 
 .PHONY: fuzz bench golden-update coverage
-fuzz: ## fuzz every input language, FUZZ_SECONDS=20 each (clang and its libFuzzer)
+fuzz: all ## fuzz every input language, FUZZ_SECONDS=20 each (clang and its libFuzzer)
 	$(call script,tests/fuzz/run.sh)
 bench: all $(probes) ## measure, in ratios
 	$(call script,tests/bench/run.sh)

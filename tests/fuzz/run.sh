@@ -95,20 +95,22 @@ one()
 	}
 }
 
-# The policy compiler is an awk script, and has a fuzzer of its own kind
-policy()
+# What is fuzzed by a script of its own kind: policy texts (the compiler is an awk script), and domains
+# whose plans QEMU has to take. PREFIX_SEED and COUNT are its variables.
+scripted() # NAME PREFIX COUNT
 {
-	begin=$(date +%s) seed=$begin texts=0 findings=0
+	begin=$(date +%s) seed=$begin inputs=0 findings=0
 	while [ $(($(date +%s) - begin)) -lt "$FUZZ_SECONDS" ]; do
-		if POLICY_SEED=$seed POLICY_MUTANTS=50 TMPDIR=$tmp sh "$fuzz/policy.sh" >"$folder/policy.log" 2>&1; then
-			texts=$((texts + 50)) seed=$((seed + 50))
+		if env "$2_SEED=$seed" "$3=50" TMPDIR="$tmp" BUILD="$BUILD" SRCDIR="$SRCDIR" \
+			sh "$fuzz/$1.sh" >"$folder/$1.log" 2>&1; then
+			inputs=$((inputs + 50)) seed=$((seed + 50))
 		else
-			cat "$folder/policy.log" >&2
+			cat "$folder/$1.log" >&2
 			findings=1 failed=1
 			break
 		fi
 	done
-	printf '%-12s %12s executions %6s s %6s inputs %3s findings\n' policy "$texts" \
+	printf '%-12s %12s executions %6s s %6s inputs %3s findings\n' "$1" "$inputs" \
 		$(($(date +%s) - begin)) - "$findings"
 }
 
@@ -122,11 +124,12 @@ failed=0
 		target=${target##*/fuzz_}
 		set -- "$@" "${target%.c}"
 	done
-	set -- "$@" policy
+	set -- "$@" policy plans
 }
 for language; do
 	case $language in
-	policy) policy ;;
+	policy) scripted policy POLICY POLICY_MUTANTS ;;
+	plans) scripted plans PLANS PLANS ;;
 	*) one "$language" ;;
 	esac
 done
