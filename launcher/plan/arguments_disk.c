@@ -184,7 +184,8 @@ static void check(
 	refuse_useless(arguments, disk->line, what, parts, ARRAY_COUNT(parts));
 	if (disk->readonly && disk->device == SPEC_DISK_DISK && text_equal(bus->hard, "ide-hd"))
 		refuse(arguments->refusals, disk->line,
-			"<readonly> on a disk on the bus '%s': QEMU has no such disk that cannot be "
+			"<readonly> on a disk on the bus '%s': QEMU has no such disk that cannot "
+			"be "
 			"written; write bus='virtio', or leave <readonly> out",
 			bus->name);
 	if (text_equal(disk->startup_policy, "optional"))
