@@ -27,8 +27,11 @@ void plan_store_paths(
 {
 	static const char *const extensions[] = {"fd", "qcow2", "json"};
 
-	if (options->nvram == NVRAM_OPTION_PATH)
+	if (options->nvram == NVRAM_OPTION_PATH) {
+		/* no other store is this VM's, nor what is recorded beside it */
 		strings_add(ret_paths, options->nvram_path);
+		return;
+	}
 	if (spec->firmware.nvram.source.path)
 		strings_add(ret_paths, spec->firmware.nvram.source.path);
 	if (spec->firmware.varstore.path)

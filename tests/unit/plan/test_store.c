@@ -114,15 +114,26 @@ static void the_places_of_a_store_are_looked_at_beforehand(void **state)
 
 	name_store(made, "/vm/VARS.fd");
 	made->spec.firmware.varstore.path = made_text(made, "/vm/vars.json");
-	made->options.nvram = NVRAM_OPTION_PATH;
-	made->options.nvram_path = "/other/VARS.fd";
 	plan_store_paths(&made->spec, &made->options, &paths);
 	assert_true(strings_contain(&paths, "/vm/VARS.fd"));
 	assert_true(strings_contain(&paths, "/vm/vars.json"));
-	assert_true(strings_contain(&paths, "/other/VARS.fd"));
 	assert_true(strings_contain(&paths, STORE));
 	assert_true(strings_contain(&paths, "/state/vm_VARS.qcow2"));
 	assert_true(strings_contain(&paths, "/state/vm_VARS.json"));
+}
+
+/* What is recorded beside the VM's usual store says nothing of another one. */
+static void a_store_that_was_named_is_the_only_one(void **state)
+{
+	struct made_up *made = *state;
+	auto_strings struct strings paths = {0};
+
+	name_store(made, "/vm/VARS.fd");
+	made->options.nvram = NVRAM_OPTION_PATH;
+	made->options.nvram_path = "/other/VARS.fd";
+	plan_store_paths(&made->spec, &made->options, &paths);
+	assert_int_equal(paths.count, 1);
+	assert_string_equal(paths.items[0], "/other/VARS.fd");
 }
 
 /* Whatever the plan decides to call the store, the survey has looked there. */
@@ -250,6 +261,7 @@ int main(void)
 		MADE_UP(option_nvram_wins_over_the_spec),
 		MADE_UP(a_template_of_unsaid_format_is_what_it_contains),
 		MADE_UP(the_places_of_a_store_are_looked_at_beforehand),
+		MADE_UP(a_store_that_was_named_is_the_only_one),
 		MADE_UP(the_name_that_is_chosen_was_looked_at),
 		MADE_UP(a_store_that_is_there_and_fits_is_kept),
 		MADE_UP(a_store_at_another_path_is_not_taken),
