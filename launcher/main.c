@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -40,6 +41,18 @@ static struct error *run_command(const struct options *options, int *ret_status)
 	return error_new("unknown command");
 }
 
+/* Says why where it is not: half a plan must not look like one. */
+static bool output_is_written(void)
+{
+	auto_error struct error *error = NULL;
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	error = error_system(errno, "cannot write the output");
+	report_error(error);
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {0};
@@ -58,7 +71,5 @@ int main(int argc, char **argv)
 	}
 	error_free(error);
 	options_clear(&options);
-	if (fflush(stdout) != 0 && status == 0)
-		status = ERROR_STATUS_REFUSED;
-	return status;
+	return output_is_written() || status != 0 ? status : ERROR_STATUS_REFUSED;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "doctor.h"
 
 /* Further lines of a text stand below its first one. */
@@ -36,27 +37,28 @@ void report_findings_text(const struct findings *findings)
 
 static struct json_object *text_or_null(const char *text)
 {
-	return text ? json_object_new_string(text) : NULL;
+	return text ? memory_made(json_object_new_string(text)) : NULL;
 }
 
 static struct json_object *finding_object(const struct finding *finding)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = memory_made(json_object_new_object());
 
+	json_object_object_add(object, "severity",
+		memory_made(json_object_new_string(severity_name(finding->severity))));
 	json_object_object_add(
-		object, "severity", json_object_new_string(severity_name(finding->severity)));
-	json_object_object_add(object, "subject", json_object_new_string(finding->subject));
-	json_object_object_add(object, "text", json_object_new_string(finding->text));
+		object, "subject", memory_made(json_object_new_string(finding->subject)));
+	json_object_object_add(object, "text", memory_made(json_object_new_string(finding->text)));
 	json_object_object_add(object, "fix", text_or_null(finding->fix));
 	return object;
 }
 
 void report_findings_json(const struct findings *findings)
 {
-	struct json_object *object = json_object_new_object();
-	struct json_object *array = json_object_new_array();
+	struct json_object *object = memory_made(json_object_new_object());
+	struct json_object *array = memory_made(json_object_new_array());
 
-	json_object_object_add(object, "version", json_object_new_int(1));
+	json_object_object_add(object, "version", memory_made(json_object_new_int(1)));
 	for (size_t i = 0; i < findings->count; i++)
 		json_object_array_add(array, finding_object(&findings->items[i]));
 	json_object_object_add(object, "findings", array);

@@ -2,6 +2,7 @@
 #include <json-c/json.h>
 #include <stdio.h>
 
+#include "base/memory.h"
 #include "act/policy.h"
 #include "base/terms.h"
 #include "plan/plan.h"
@@ -15,15 +16,16 @@ static void add(struct json_object *object, const char *key, struct json_object 
 /* NULL becomes null: keys that do not apply are there all the same. */
 static void add_text(struct json_object *object, const char *key, const char *value)
 {
-	add(object, key, value ? json_object_new_string(value) : NULL);
+	add(object, key, value ? memory_made(json_object_new_string(value)) : NULL);
 }
 
 static struct json_object *list(const struct strings *strings)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *array = memory_made(json_object_new_array());
 
 	for (size_t i = 0; i < strings->count; i++)
-		json_object_array_add(array, json_object_new_string(strings->items[i]));
+		json_object_array_add(
+			array, memory_made(json_object_new_string(strings->items[i])));
 	return array;
 }
 
@@ -36,7 +38,7 @@ static const char *interface_text(const struct plan_firmware *firmware)
 
 static struct json_object *firmware_object(const struct plan_firmware *firmware)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = memory_made(json_object_new_object());
 	bool known = firmware->path;
 
 	add_text(object, "source", firmware_source_name(firmware->source));
@@ -48,14 +50,14 @@ static struct json_object *firmware_object(const struct plan_firmware *firmware)
 	add_text(object, "path", firmware->path);
 	add_text(object, "format", known ? image_format_name(firmware->format) : NULL);
 	add(object, "features", list(&firmware->features));
-	add(object, "smm", json_object_new_boolean(firmware->smm));
-	add(object, "secure", json_object_new_boolean(firmware->secure));
+	add(object, "smm", memory_made(json_object_new_boolean(firmware->smm)));
+	add(object, "secure", memory_made(json_object_new_boolean(firmware->secure)));
 	return object;
 }
 
 static struct json_object *nvram_object(const struct plan_nvram *nvram)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = memory_made(json_object_new_object());
 	bool used = nvram->action != NVRAM_NONE;
 
 	add_text(object, "action", nvram_action_name(nvram->action));
@@ -69,15 +71,15 @@ static struct json_object *nvram_object(const struct plan_nvram *nvram)
 
 static struct json_object *candidates_array(const struct candidates *candidates)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *array = memory_made(json_object_new_array());
 
 	for (size_t i = 0; i < candidates->count; i++) {
 		const struct candidate *candidate = &candidates->items[i];
-		struct json_object *object = json_object_new_object();
+		struct json_object *object = memory_made(json_object_new_object());
 
 		add_text(object, "source", firmware_source_name(candidate->source));
 		add_text(object, "path", candidate->path);
-		add(object, "chosen", json_object_new_boolean(candidate->chosen));
+		add(object, "chosen", memory_made(json_object_new_boolean(candidate->chosen)));
 		add_text(object, "reason", candidate->reason);
 		json_object_array_add(array, object);
 	}
@@ -86,13 +88,13 @@ static struct json_object *candidates_array(const struct candidates *candidates)
 
 static struct json_object *sandbox_object(const struct plan_sandbox *sandbox)
 {
-	struct json_object *object = json_object_new_object();
-	struct json_object *read = json_object_new_array();
-	struct json_object *write = json_object_new_array();
+	struct json_object *object = memory_made(json_object_new_object());
+	struct json_object *read = memory_made(json_object_new_array());
+	struct json_object *write = memory_made(json_object_new_array());
 
 	for (size_t i = 0; i < sandbox->path_count; i++)
 		json_object_array_add(sandbox->paths[i].write ? write : read,
-			json_object_new_string(sandbox->paths[i].path));
+			memory_made(json_object_new_string(sandbox->paths[i].path)));
 	add(object, "policies", list(&sandbox->policies));
 	add(object, "read", read);
 	add(object, "write", write);
@@ -104,7 +106,8 @@ static struct json_object *notes_array(const struct plan *plan)
 	struct json_object *array = list(&plan->warnings);
 
 	for (size_t i = 0; i < plan->notes.count; i++)
-		json_object_array_add(array, json_object_new_string(plan->notes.items[i]));
+		json_object_array_add(
+			array, memory_made(json_object_new_string(plan->notes.items[i])));
 	return array;
 }
 
@@ -119,9 +122,9 @@ static void print_json(struct json_object *object)
 
 static struct json_object *plan_head(const struct plan *plan)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = memory_made(json_object_new_object());
 
-	add(object, "version", json_object_new_int(1));
+	add(object, "version", memory_made(json_object_new_int(1)));
 	add_text(object, "name", plan->name);
 	add_text(object, "arch", arch_name(plan->arch));
 	add_text(object, "machine", plan->machine);
@@ -153,21 +156,22 @@ void report_firmware_json(const struct plan *plan)
 
 void report_policy_json(const struct plan_sandbox *sandbox, const struct rule_list *rules)
 {
-	struct json_object *object = json_object_new_object();
-	struct json_object *array = json_object_new_array();
+	struct json_object *object = memory_made(json_object_new_object());
+	struct json_object *array = memory_made(json_object_new_array());
 
-	add(object, "version", json_object_new_int(1));
+	add(object, "version", memory_made(json_object_new_int(1)));
 	add(object, "sandbox", sandbox_object(sandbox));
-	add(object, "calls_allowed", json_object_new_int64((int64_t)policy_allowed_count(rules)));
+	add(object, "calls_allowed",
+		memory_made(json_object_new_int64((int64_t)policy_allowed_count(rules))));
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct policy_rule *rule = rules->items[i];
-		struct json_object *line = json_object_new_object();
+		struct json_object *line = memory_made(json_object_new_object());
 
 		add_text(line, "call", rule->call);
 		add_text(line, "action", policy_action_name(rule->action));
 		add_text(line, "conditions", rule->text);
 		add_text(line, "file", rule->file);
-		add(line, "line", json_object_new_int(rule->line));
+		add(line, "line", memory_made(json_object_new_int(rule->line)));
 		json_object_array_add(array, line);
 	}
 	add(object, "rules", array);
@@ -176,13 +180,13 @@ void report_policy_json(const struct plan_sandbox *sandbox, const struct rule_li
 
 void report_error_json(const struct error *error, const struct candidates *candidates)
 {
-	struct json_object *object = json_object_new_object();
-	struct json_object *inner = json_object_new_object();
+	struct json_object *object = memory_made(json_object_new_object());
+	struct json_object *inner = memory_made(json_object_new_object());
 
-	add(object, "version", json_object_new_int(1));
+	add(object, "version", memory_made(json_object_new_int(1)));
 	add_text(inner, "text", error->text);
 	add_text(inner, "file", error->file);
-	add(inner, "line", error->line > 0 ? json_object_new_int(error->line) : NULL);
+	add(inner, "line", error->line > 0 ? memory_made(json_object_new_int(error->line)) : NULL);
 	add(inner, "candidates", candidates_array(candidates));
 	add(object, "error", inner);
 	print_json(object);

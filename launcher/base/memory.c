@@ -9,7 +9,7 @@
 
 /* The one place outside the door that ends the program: nothing on the host was changed by a caller
  * that still builds values, and no message could be made without memory. */
-static NO_RETURN void memory_exhausted(void)
+void memory_exhausted(void)
 {
 	static const char text[] = "slipway: out of memory\n";
 	ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
@@ -36,6 +36,13 @@ void *xreallocarray(void *items, size_t count, size_t size)
 	if (!memory)
 		memory_exhausted();
 	return memory;
+}
+
+void *memory_made(void *made)
+{
+	if (!made)
+		memory_exhausted();
+	return made;
 }
 
 char *xstrdup(const char *text)

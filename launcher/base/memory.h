@@ -31,6 +31,12 @@ char *xstrndup(const char *text, size_t length) MUST_USE;
 char *xasprintf(const char *format, ...) PRINTF_LIKE(1, 2) MUST_USE;
 char *xvasprintf(const char *format, va_list values) PRINTF_LIKE(1, 0) MUST_USE;
 
+/* Says so, and ends the program. */
+NO_RETURN void memory_exhausted(void);
+
+/* What a library made, which gives NULL for want of memory alone: the program ends then. */
+void *memory_made(void *made) MUST_USE;
+
 /*
  * Appends one zeroed item to the array at `items_pointer` (address of a pointer to items of
  * `item_size` bytes) and counts it in *count. Returns the new item. Earlier items may move.

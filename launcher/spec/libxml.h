@@ -51,6 +51,7 @@ void *libxml_function(const char *name);
 #define xmlRemoveProp(...) LIBXML(xmlRemoveProp)(__VA_ARGS__)
 #define xmlSAX2GetLineNumber(...) LIBXML(xmlSAX2GetLineNumber)(__VA_ARGS__)
 #define xmlSAX2StartElementNs(...) LIBXML(xmlSAX2StartElementNs)(__VA_ARGS__)
+#define xmlSetStructuredErrorFunc(...) LIBXML(xmlSetStructuredErrorFunc)(__VA_ARGS__)
 #define xmlStopParser(...) LIBXML(xmlStopParser)(__VA_ARGS__)
 #define xmlStrEqual(...) LIBXML(xmlStrEqual)(__VA_ARGS__)
 #define xmlTextWriterEndDocument(...) LIBXML(xmlTextWriterEndDocument)(__VA_ARGS__)

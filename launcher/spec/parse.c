@@ -213,6 +213,11 @@ static struct error *check_bytes(const char *bytes, size_t size_bytes, const cha
 	return NULL;
 }
 
+/* What libxml2 has to say without a parser, when there was no memory for one, it would print. */
+static void on_error_alone(UNUSED void *context, UNUSED PARSER_ERROR *error)
+{
+}
+
 static xmlParserCtxt *parser_new(struct parse *parse)
 {
 	xmlParserCtxt *parser = xmlNewParserCtxt();
@@ -238,6 +243,7 @@ struct error *parse_tree(const char *bytes, size_t size_bytes, const char *path,
 			size_bytes, SPEC_LIMIT_BYTES);
 	TRY(check_bytes(bytes, size_bytes, path));
 	TRY(libxml_load());
+	xmlSetStructuredErrorFunc(NULL, on_error_alone);
 	parser = parser_new(&parse);
 	if (!parser)
 		return error_at(path, 0, "no memory for the XML parser");

@@ -107,6 +107,15 @@ rm "$empty/usr/share/OVMF/OVMF_VARS_4M.fd"
 t_refuses missing_template 125 "OVMF_VARS_4M.fd" \
 	"$SLIPWAY" --root="$empty" --emulator="$probe" --nvram="$T/vars.fd" "$T/bad.xml"
 
+# an output that cannot be written
+if [ -c /dev/full ]; then
+	domain "$name$memory$os" >"$T/bad.xml"
+	status=0
+	"$SLIPWAY" plan --emulator="$probe" "$T/bad.xml" >/dev/full 2>"$T/err" </dev/null || status=$?
+	t_eq a_plan_that_cannot_be_written_is_a_failure 125 "$status"
+	t_contains it_says_so "cannot write the output: No space left on device" "$T/err"
+fi
+
 # the command line
 t_refuses unknown_option 125 "--frobnicate" "$SLIPWAY" --frobnicate "$T/bad.xml"
 t_refuses option_without_value 125 "--firmware" "$SLIPWAY" --firmware
