@@ -131,7 +131,13 @@ $(fuzzers): fuzzers/%: obj/tests/fuzz/%.o $(fuzzed)
 .PHONY: fuzzers
 fuzzers: $(fuzzers)
 
-test_programs = $(unit_tests) $(probes) $(caged) $(fuzz_targets) $(guests_if_possible)
+# slipway with an allocator that fails
+failing := $(if $(findstring -fsanitize,$(base_cflags)),,obj/tests/faults/slipway)
+obj/tests/faults/slipway: obj/tests/faults/allocations.o obj/launcher/main.o \
+		$(foreach r,$(uses_door),$(objects_$(r)))
+	$(link) $(libs_door)
+
+test_programs = $(unit_tests) $(probes) $(caged) $(fuzz_targets) $(failing) $(guests_if_possible)
 
 -include $(shell test ! -d obj || find obj -path obj/deb -prune -o -name '*.d' -print)
 
@@ -161,7 +167,8 @@ long        := $(wildcard $(srcdir)/tests/long/*.sh)
 run = @$(if $(2),$(environment) sh $(srcdir)/tests/run.sh $(1) $(2),\
 	echo "make $@: there are none" >&2; exit 1)
 
-.PHONY: check no-cmocka check-unit check-golden check-integration check-build check-long check-sandbox
+.PHONY: check no-cmocka check-unit check-golden check-integration check-build check-long check-sandbox \
+	check-faults
 cmocka := $(if $(filter no,$(tests)),no-cmocka)
 no-cmocka:
 	@echo "make: no tests: configured with --disable-tests" >&2; exit 1
@@ -177,6 +184,8 @@ check-build: all ## configure, the Makefile, the fences seen to fail
 	$(call run,,$(building))
 check-sandbox: all $(test_programs) ## the attacker and the matrix, with the numbers of SECURITY.md
 	@$(environment) sh $(srcdir)/tests/sandbox/check.sh
+check-faults: all $(test_programs) ## every allocation and system call fails in turn (FAULT_STEP=N: some)
+	@$(environment) sh $(srcdir)/tests/faults/run.sh
 check-long: export SLIPWAY_TEST_LIMIT = 7200
 check-long: all $(test_programs) ## what takes longer than ten minutes
 	$(call run,,$(long))
@@ -234,9 +243,11 @@ lint-man:
 
 # ---- other work ----------------------------------------------------------------------------------
 
-.PHONY: fuzz bench golden-update coverage
+.PHONY: fuzz mutate bench golden-update coverage
 fuzz: all ## fuzz every input language, FUZZ_SECONDS=20 each (clang and its libFuzzer)
 	$(call script,tests/fuzz/run.sh)
+mutate: all ## break a line at a time, and demand that a test fails (MUTANTS=N: so many)
+	$(call script,tests/mutate.sh)
 bench: all $(probes) ## measure, in ratios
 	$(call script,tests/bench/run.sh)
 golden-update: all ## write the golden plans anew; look at the difference

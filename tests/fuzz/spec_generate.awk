@@ -81,7 +81,7 @@ function network(number) {
 	print "<interface type='user'>" maybe("<mac address='52:54:00:00:00:0" number "'/>") \
 		"<model type='" one_of("virtio e1000 e1000e rtl8139 virtio-transitional ne2k_pci pcnet") "'/>" \
 		\
-		maybe("<rom bar='" one_of("on off") "'/>") "</interface>"
+		(number ? "" : maybe("<rom bar='" one_of("on off") "'/>")) "</interface>"
 }
 
 function chardev(number,    kind) {
@@ -116,7 +116,7 @@ function devices(    count, i, kind) {
 		else if (kind == "scsi")
 			print "<controller type='scsi' index='" i "' model='" one_of("virtio-scsi lsilogic") "'/>"
 		else if (kind == "usb")
-			print "<controller type='usb' index='" i "' model='" one_of("qemu-xhci nec-xhci ich9-ehci1 piix3-uhci") "'/>"
+			print "<controller type='usb' index='" i "' model='" one_of("qemu-xhci nec-xhci piix3-uhci") "'/>"
 	}
 	print maybe("<watchdog model='" one_of("i6300esb itco ib700") "' action='" one_of("reset none pause") "'/>")
 	print maybe("<panic model='" one_of("isa pvpanic") "'/>")
