@@ -168,7 +168,7 @@ run = @$(if $(2),$(environment) sh $(srcdir)/tests/run.sh $(1) $(2),\
 	echo "make $@: there are none" >&2; exit 1)
 
 .PHONY: check no-cmocka check-unit check-golden check-integration check-build check-long check-sandbox \
-	check-faults
+	check-faults check-load
 cmocka := $(if $(filter no,$(tests)),no-cmocka)
 no-cmocka:
 	@echo "make: no tests: configured with --disable-tests" >&2; exit 1
@@ -186,6 +186,8 @@ check-sandbox: all $(test_programs) ## the attacker and the matrix, with the num
 	@$(environment) sh $(srcdir)/tests/sandbox/check.sh
 check-faults: all $(test_programs) ## every allocation and system call fails in turn (FAULT_STEP=N: some)
 	@$(environment) sh $(srcdir)/tests/faults/run.sh
+check-load: all $(test_programs) ## many VMs at once, large inputs, a soak (LOAD_VMS=N, LOAD_SOAK=N, …)
+	@$(environment) sh $(srcdir)/tests/long/load.sh
 check-long: export SLIPWAY_TEST_LIMIT = 7200
 check-long: all $(test_programs) ## what takes longer than ten minutes
 	$(call run,,$(long))
