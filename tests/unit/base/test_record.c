@@ -147,6 +147,14 @@ static void the_last_of_two_equal_keys_counts_and_the_first_is_not_lost(void **s
 	assert_string_equal(record->code.path, "/b"); /* and no leak, says the sanitizer */
 }
 
+static void only_end_is_the_end(void **state)
+{
+	auto_record struct record *record = parse("code=/a\nending=1\ncode=/b\nend\n");
+
+	(void)state;
+	assert_string_equal(record->code.path, "/b");
+}
+
 /* A record is read and written anew: what stands in it cannot become another line. */
 static void no_value_becomes_a_line(void **state)
 {
@@ -192,6 +200,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_record_is_refused),
 		cmocka_unit_test(numbers_are_checked),
 		cmocka_unit_test(the_last_of_two_equal_keys_counts_and_the_first_is_not_lost),
+		cmocka_unit_test(only_end_is_the_end),
 		cmocka_unit_test(no_value_becomes_a_line),
 		cmocka_unit_test(each_sign_of_a_touch_counts),
 	};

@@ -57,6 +57,22 @@ static void d1_root_does_not_read_another_users_directory(void **state)
 	free(folder);
 }
 
+static void d1_root_does_not_read_what_others_can_write(void **state)
+{
+	struct stage *stage = *state;
+	char *folder = tempdir_path(stage->folder, HOME "/qemu/firmware");
+	const struct host *host;
+
+	stage_descriptor(stage, HOME "/qemu/firmware/50-c.json");
+	stage->request.config_directory = HOME;
+	stage->request.privileged = true;
+	assert_int_equal(chmod(folder, 0775), 0);
+	host = stage_survey(stage);
+	assert_int_equal(host->descriptor_count, 0);
+	assert_int_equal(count_notes(&host->notes, "another user than root can change it"), 1);
+	free(folder);
+}
+
 static void d1_root_does_not_read_below_another_users_configuration(void **state)
 {
 	struct stage *stage = *state;
@@ -315,6 +331,7 @@ int main(void)
 		stage_test(d1_a_more_specific_directory_replaces_by_file_name),
 		stage_test(d1_the_users_directory_is_read_only_when_it_is_given),
 		stage_test(d1_root_does_not_read_another_users_directory),
+		stage_test(d1_root_does_not_read_what_others_can_write),
 		stage_test(d1_root_does_not_read_below_another_users_configuration),
 		stage_test(d1_missing_directories_are_fine),
 		stage_test(d1_a_file_in_the_place_of_a_directory_is_a_note),

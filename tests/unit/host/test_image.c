@@ -231,6 +231,22 @@ static void what_qemu_img_writes_is_read(void **state)
 	}
 }
 
+/* A qcow2's guest may see less than its file holds. */
+static void nothing_is_read_behind_the_guests_end(void **state)
+{
+	struct images *images = *state;
+	struct image image;
+	unsigned char bytes[8];
+
+	tempdir_text(images->folder, "a.raw", "0123456789");
+	image = look(images, "a.raw", 10);
+	image.virtual_size_bytes = 4;
+	assert_int_equal(image_read(&image, 2, 8, bytes), 2);
+	assert_int_equal(image_read(&image, 4, 8, bytes), 0);
+	assert_int_equal(image_read(&image, 5, 2, bytes), 0);
+	assert_int_equal(image_read(&image, UINT64_MAX, 2, bytes), 0);
+}
+
 #define image_test(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -242,6 +258,7 @@ int main(void)
 		image_test(a_qcow2_of_an_unknown_kind_is_not_read),
 		image_test(harmless_features_and_version_2_are_read),
 		image_test(a_truncated_header_has_a_format_and_no_size),
+		image_test(nothing_is_read_behind_the_guests_end),
 		image_test(what_qemu_img_writes_is_read),
 	};
 
