@@ -51,10 +51,9 @@ static const struct card *find_card(const char *model)
 }
 
 /* Boards of Arm have no VGA: QEMU builds no virtio-vga for them. */
-static const char *driver_name(
-	const struct arguments *arguments, const struct spec_video *video, bool first)
+static const char *driver_name(const struct arguments *arguments, const struct spec_video *video,
+	const struct card *card, bool first)
 {
-	const struct card *card = find_card(video->model);
 	bool arm = arguments->plan->arch == ARCH_AARCH64 || arguments->plan->arch == ARCH_ARM;
 	bool vga = first && !arm;
 
@@ -119,7 +118,7 @@ static void add_video(const struct arguments *arguments, size_t index, bool firs
 {
 	const struct spec_video *video = &arguments->layout->videos[index];
 	const struct card *card = find_card(video->model);
-	const char *driver = card ? driver_name(arguments, video, first) : NULL;
+	const char *driver = card ? driver_name(arguments, video, card, first) : NULL;
 	struct text option = {0};
 
 	if (!driver) {
