@@ -132,7 +132,7 @@ $(fuzzers): fuzzers/%: obj/tests/fuzz/%.o $(fuzzed)
 fuzzers: $(fuzzers)
 
 # slipway with an allocator that fails
-failing := $(if $(findstring -fsanitize,$(base_cflags)),,obj/tests/faults/slipway)
+failing := $(if $(findstring -fsanitize,$(base_cflags))$(filter -static%,$(base_ldflags)),,obj/tests/faults/slipway)
 obj/tests/faults/slipway: obj/tests/faults/allocations.o obj/launcher/main.o \
 		$(foreach r,$(uses_door),$(objects_$(r)))
 	$(link) $(libs_door)
@@ -243,9 +243,27 @@ lint-shell:
 lint-man:
 	$(call lint,mandoc) $(if $(manuals),mandoc -Tlint -Wwarning $(manuals),:)
 
+# gcc's analyzer does not see that find_program sets its path whenever it returns no error
+analyzed := $(call files,launcher/*.c launcher/*/*.c)
+lint-analyzer: ## gcc -fanalyzer over the program
+	$(call lint,gcc) printf '%s\n' $(analyzed) | xargs -P 2 -n 1 gcc -std=c17 -D_GNU_SOURCE -O1 -fanalyzer \
+		-Ilauncher -DSLIPWAY_VERSION='""' -DLIBXML2_SONAME='"libxml2.so"' $(filter-out \
+		-DLIBXML2_SONAME=%,$(LIBXML2_CFLAGS)) $(JSON_C_CFLAGS) $(LIBSECCOMP_CFLAGS) -c -o /dev/null 2>&1 | \
+		grep 'warning:' | grep -v '^launcher/act/companion.c:.*Wanalyzer-null-argument' | \
+		{ ! grep .; }
+# valgrind over the unit tests that stay in one process: those that are caged or traced end with it
+memchecked := $(filter-out $(addprefix obj/tests/unit/act/test_,capabilities confine exec_once filter \
+	landlock nvram_faults last_byte copy store_lock),$(unit_tests))
+check-valgrind: $(memchecked) ## unit tests under valgrind
+	$(call lint,valgrind) cd $(CURDIR) && for test in $(memchecked); do \
+		SRCDIR=$(abspath $(srcdir)) valgrind -q --error-exitcode=99 --leak-check=full \
+			--errors-for-leak-kinds=definite --child-silent-after-fork=yes $$test >$$test.valgrind 2>&1; \
+		if grep -q '^==[0-9]*== ' $$test.valgrind; then echo "$$test:"; \
+			grep '^==[0-9]*== ' $$test.valgrind | head -n 20; bad=1; fi; done; test -z "$$bad"
+
 # ---- other work ----------------------------------------------------------------------------------
 
-.PHONY: fuzz mutate bench golden-update coverage
+.PHONY: fuzz mutate bench golden-update coverage check-coverage lint-analyzer check-valgrind
 fuzz: all ## fuzz every input language, FUZZ_SECONDS=20 each (clang and its libFuzzer)
 	$(call script,tests/fuzz/run.sh)
 mutate: all ## break a line at a time, and demand that a test fails (MUTANTS=N: so many)
@@ -254,9 +272,12 @@ bench: all $(probes) ## measure, in ratios
 	$(call script,tests/bench/run.sh)
 golden-update: all ## write the golden plans anew; look at the difference
 	$(call script,tests/golden/run.sh) --update
-coverage: $(if $(filter yes,$(coverage)),check) ## lines that the tests run (configure --enable-coverage)
+coverage: $(if $(filter yes,$(coverage)),check) ## lines and branches that the tests run (configure --enable-coverage)
 	@test '$(coverage)' = yes || { echo "make $@: configure with --enable-coverage" >&2; exit 1; }
 	$(call script,tests/coverage.sh)
+check-coverage: $(if $(filter yes,$(coverage)),check-unit check-golden) ## no room's tests run less of it than they did
+	@test '$(coverage)' = yes || { echo "make $@: configure with --enable-coverage" >&2; exit 1; }
+	$(call script,tests/coverage.sh) ratchet
 
 # ---- installing ----------------------------------------------------------------------------------
 
