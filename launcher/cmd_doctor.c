@@ -38,7 +38,6 @@ static void look(const struct doctor *doctor)
 	doctor_plan(doctor);
 	doctor_store(doctor);
 	doctor_sandbox(doctor);
-	doctor_security(doctor);
 	doctor_programs(doctor);
 	doctor_libvirt(doctor);
 }

@@ -69,10 +69,18 @@ void doctor_descriptors(const struct doctor *doctor);
 void doctor_plan(const struct doctor *doctor);
 void doctor_store(const struct doctor *doctor);
 
-/* doctor_system.c: security modules, other programs, libvirt's cache of capabilities. */
-void doctor_security(const struct doctor *doctor);
+/* doctor_system.c: other programs. */
 void doctor_programs(const struct doctor *doctor);
+/* The program of that name in `directories` (separated by colons; NULL: nowhere) below the root, or
+ * NULL; the caller frees it. */
+char *find_program(const struct doctor *doctor, const char *directories, const char *name) MUST_USE;
+
+/* doctor_libvirt.c: slipway as libvirt's <emulator>: the one that --emulator or the spec names, or
+ * those that are installed; libvirt's cache of capabilities. */
 void doctor_libvirt(const struct doctor *doctor);
+
+/* doctor_security.c: what AppArmor and SELinux need for that <emulator>. */
+void doctor_security(const struct doctor *doctor, const char *emulator);
 
 /* doctor_version.c: the first line that `program` says to --version, NULL where it says none within
  * ten seconds; the caller frees it. */

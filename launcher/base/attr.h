@@ -21,4 +21,7 @@
 /* Named, and not used on purpose. */
 #define UNUSED __attribute__((unused))
 
+/* Kept in the program in a section of that name (".note.…" becomes an ELF note), used or not. */
+#define NOTE_SECTION(name) __attribute__((section(name), used, aligned(4)))
+
 #endif

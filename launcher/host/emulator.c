@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "host/mark.h"
 
 /* Names under which distributions ship QEMU. `native` ones run the host's own architecture. */
 static const struct {
@@ -33,42 +34,20 @@ static const struct {
 	{"/usr/lib/qemu", NULL, false},
 };
 
-/* The bytes of two open files of one size. */
-static bool same_bytes(int a, int b)
-{
-	char block_a[4096];
-	char block_b[4096];
-	off_t offset = 0;
-
-	for (;;) {
-		ssize_t count = pread(a, block_a, sizeof(block_a), offset);
-
-		if (count < 0 || pread(b, block_b, sizeof(block_b), offset) != count ||
-			memcmp(block_a, block_b, (size_t)count) != 0)
-			return false;
-		if (count == 0)
-			return true;
-		offset += count;
-	}
-}
-
 /*
- * An emulator's name can be a link to this very program, or a copy of it, which then would start
- * itself for ever.
+ * An emulator's name can be a link to this very program, a copy of it or of another version, which
+ * then would start itself for ever.
  */
 static bool is_this_program(const char *path, const struct stat *status)
 {
-	auto_fd int self = -1;
-	auto_fd int other = -1;
+	auto_fd int fd = -1;
 	struct stat own;
 
-	if (stat("/proc/self/exe", &own) != 0 || own.st_size != status->st_size)
-		return false;
-	if (own.st_dev == status->st_dev && own.st_ino == status->st_ino)
+	if (stat("/proc/self/exe", &own) == 0 && own.st_dev == status->st_dev &&
+		own.st_ino == status->st_ino)
 		return true;
-	self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	other = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	return self >= 0 && other >= 0 && same_bytes(self, other);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return fd >= 0 && has_mark(fd);
 }
 
 /* 0 when `path` can be executed, else errno. */

@@ -161,29 +161,103 @@ t_refuses a_root_must_be_there 125 '--root' "$SLIPWAY" doctor --root="$T/nowhere
 
 # ---- security modules, libvirt -------------------------------------------------------------------
 
-host 'host debian12' 'text /sys/module/apparmor/parameters/enabled Y'
-doctor
-finds apparmor_is_seen note apparmor 'AppArmor is on' 'PATH PUx,'
-ends no_spec_is_needed 0
-host 'host debian12' 'text /sys/module/apparmor/parameters/enabled N' 'text /sys/fs/selinux/enforce 1'
-doctor
-finds selinux_is_seen note selinux enforcing 'semanage fcontext'
-t_eq apparmor_that_is_off_is_not_told 0 "$(grep -c '^[a-z]* *apparmor' "$T/out")"
-host 'host debian12' 'text /sys/fs/selinux/enforce 0'
-doctor
-finds selinux_may_be_permissive note selinux permissive
+apparmor_on='text /sys/module/apparmor/parameters/enabled Y'
+ours=/usr/bin/qemu-system-x86_64-slipway
+# profile NAME LINE...: of the host that was made
+profile()
+{
+	mkdir -p "$(dirname "$root/etc/apparmor.d/$1")"
+	name=$1
+	shift
+	printf '  %s\n' "$@" >"$root/etc/apparmor.d/$name"
+}
 
-host 'host debian12' 'text /usr/bin/qemu-system-x86_64 real' \
-	'text /usr/bin/qemu-system-x86_64-slipway ours' 'text /usr/bin/kvm-slipway ours'
-touch "$root/usr/bin/qemu-system-x86_64-slipway"
+host 'host debian12' "$apparmor_on" 'text /usr/bin/qemu-system-x86_64 real'
+profile usr.sbin.libvirtd '/usr/bin/* PUx,'
+profile abstractions/libvirt-qemu '/usr/bin/qemu-system-x86_64 rmix,' '/usr/share/qemu/** r,' \
+	'/usr/share/OVMF/** rk,' "$T/bin/emulator rmix," '#include <local/abstractions/libvirt-qemu>'
 doctor
-finds a_fresh_cache ok libvirt qemu-system-x86_64-slipway
-finds an_emulator_behind_nothing warning libvirt "'/usr/bin/kvm', which is not there" 'install it'
+t_eq where_slipway_is_no_emulator_nothing_is_said 0 "$(grep -c '^[a-z]* *apparmor' "$T/out")"
+ends no_spec_is_needed 0
+
+: >"$root$ours"
+doctor
+finds a_guests_profile_lacks_the_emulator warning apparmor "'$ours'" \
+	'add to /etc/apparmor.d/local/abstractions/libvirt-qemu:'
+t_eq one_rule_is_lacking "  $ours rmix," "$(sed -n 's/^ *\(  .*rmix,\)$/\1/p' "$T/out")"
+t_eq the_daemon_lacks_nothing 0 "$(grep -c 'PUx' "$T/out")"
+profile local/abstractions/libvirt-qemu "$ours rmix,"
+doctor
+finds a_rule_of_the_administrators_counts ok apparmor "'$ours'"
+rm "$root/etc/apparmor.d/local/abstractions/libvirt-qemu"
+profile abstractions/libvirt-qemu '/usr/bin/{qemu-system-*,kvm} rmix,' "$T/bin/emulator rmix,"
+doctor
+finds a_pattern_counts ok apparmor "'$ours'"
+
+# an emulator elsewhere, and firmware and store that slipway chooses
+profile abstractions/libvirt-qemu '/usr/bin/qemu-system-x86_64 rmix,' '/usr/share/qemu/** r,' \
+	"$T/bin/emulator rmix," 'include if exists <abstractions/libvirt-qemu.d>'
+mkdir -p "$root/opt/fw"
+cp "$root/usr/share/OVMF/OVMF_CODE_4M.fd" "$root/usr/share/OVMF/OVMF_VARS_4M.fd" "$root/opt/fw"
+spec "$T/elsewhere.xml" '' '<emulator>/opt/bin/qemu-system-x86_64-slipway</emulator>'
+plain doctor --root="$root" --nvram=/srv/vm_VARS.fd \
+	--firmware=/opt/fw/OVMF_CODE_4M.fd:/opt/fw/OVMF_VARS_4M.fd "$T/elsewhere.xml"
+finds the_daemons_profile_lacks_the_emulator warning apparmor '/opt/bin/qemu-system-x86_64-slipway' \
+	'add to /etc/apparmor.d/local/usr.sbin.libvirtd:'
+for rule in '/opt/bin/qemu-system-x86_64-slipway PUx,' '/opt/bin/qemu-system-x86_64-slipway rmix,' \
+	'/etc/qemu/firmware/{,**} r,' '/opt/fw/{,**} rk,' '/srv/{,**} rwkl,' \
+	'add to /etc/apparmor.d/abstractions/libvirt-qemu.d/slipway:'; do
+	t_contains "the_rule_is_told: $rule" "$rule" "$T/out"
+done
+t_eq what_is_allowed_is_not_told 0 "$(grep -c '/usr/share/qemu/firmware/{' "$T/out")"
+printf 'N' >"$root/sys/module/apparmor/parameters/enabled"
+plain doctor --root="$root" "$T/elsewhere.xml"
+finds apparmor_that_is_off_is_a_note note apparmor 'here it is off'
+t_eq the_same_rule_stands_once 1 "$(grep -c 'rmix,' "$T/out")"
+rm -r "$root/etc/apparmor.d"
+plain doctor --root="$root" "$T/elsewhere.xml"
+t_eq without_profiles_nothing_is_said 0 "$(grep -c '^[a-z]* *apparmor' "$T/out")"
+
+host 'host debian12' 'text /sys/fs/selinux/enforce 1' 'text /usr/bin/qemu-system-x86_64 real' \
+	"text $ours ours"
+doctor
+finds selinux_is_seen warning selinux enforcing "restorecon -v $ours"
+t_eq a_name_of_qemus_has_its_label 0 "$(grep -c 'semanage' "$T/out")"
+ln "$root$ours" "$root/usr/bin/slipway"
+doctor
+finds a_hard_link_is_better_a_copy warning selinux enforcing 'cp --remove-destination'
+printf 0 >"$root/sys/fs/selinux/enforce"
+plain doctor --root="$root" --firmware=/opt/fw/CODE.fd --nvram=/srv/vm_VARS.fd "$T/elsewhere.xml"
+finds selinux_may_be_permissive note selinux permissive \
+	'semanage fcontext -a -t qemu_exec_t /opt/bin/qemu-system-x86_64-slipway'
+mkdir -p "$root/opt/fw"
+cp "$root/usr/share/OVMF/OVMF_CODE_4M.fd" "$root/usr/share/OVMF/OVMF_VARS_4M.fd" "$root/opt/fw"
+plain doctor --root="$root" --nvram=/srv/vm_VARS.fd \
+	--firmware=/opt/fw/OVMF_CODE_4M.fd:/opt/fw/OVMF_VARS_4M.fd "$T/elsewhere.xml"
+t_contains the_place_of_firmware_needs_a_label \
+	"semanage fcontext -a -t virt_content_t '/opt/fw(/.*)?' && restorecon -R -v /opt/fw" "$T/out"
+t_contains the_place_of_the_store_needs_a_label \
+	"semanage fcontext -a -t svirt_image_t '/srv(/.*)?' && restorecon -R -v /srv" "$T/out"
+
+# ---- libvirt's cache of what an emulator can
+
+host 'host debian12' 'text /usr/bin/qemu-system-x86_64 real' "text $ours ours" \
+	'text /usr/bin/kvm-slipway ours' 'text /usr/local/bin/qemu-system-aarch64-slipway ours' \
+	'text /usr/bin/qemu-system-aarch64 real'
+chmod +x "$root/usr/bin/qemu-system-x86_64" "$root/usr/bin/qemu-system-aarch64"
+touch "$root$ours" "$root/usr/local/bin/qemu-system-aarch64-slipway"
+doctor
+finds a_fresh_cache ok libvirt "'$ours', for '/usr/bin/qemu-system-x86_64'"
+finds an_emulator_elsewhere_stands_for_one_in_path ok libvirt \
+	"'/usr/local/bin/qemu-system-aarch64-slipway', for '/usr/bin/qemu-system-aarch64'"
+finds an_emulator_behind_nothing warning libvirt "'kvm', which is not there" 'install it'
 sleep 1 # the clock of files is coarse
 chmod +x "$root/usr/bin/qemu-system-x86_64"
 doctor
-finds a_stale_cache warning libvirt 'what the former QEMU could do' \
-	'touch /usr/bin/qemu-system-x86_64-slipway'
+finds a_stale_cache warning libvirt 'what the former QEMU could do' "touch $ours"
+plain doctor --root="$root" --emulator="$ours"
+finds an_emulator_that_was_named_is_looked_at warning libvirt "newer than '$ours'" "touch $ours"
+t_eq and_no_other 1 "$(grep -c '^[a-z]* *libvirt' "$T/out")"
 
 # ---- JSON, and this machine ----------------------------------------------------------------------
 

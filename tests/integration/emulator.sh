@@ -38,6 +38,12 @@ for name in qemu-system-x86_64 qemu-kvm kvm; do
 	t_run timeout 20 env "PATH=$T/selves:$T/real" "$T/selves/$name" -m 1
 	t_contains "itself_is_passed_over: $name" "arg " "$T/out"
 done
+# nor is another version of it, which would take this one for QEMU
+echo >>"$T/selves/kvm"
+ln -sf "$SLIPWAY" "$bin/kvm"
+t_run timeout 20 env "PATH=$T/selves:$T/real" "$bin/kvm" -m 1
+t_contains another_version_is_passed_over "arg $T/real/qemu-system-x86_64" "$T/out"
+rm "$bin/kvm"
 called qemu-system-riscv64
 called qemu-system-nothing
 t_refuses without_a_qemu_it_is_127 127 "$bin/qemu-system-nothing (slipway itself)" \
