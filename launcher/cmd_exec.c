@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "base/memory.h"
 #include "cmd.h"
 #include "emulate.h"
@@ -20,14 +22,56 @@ static void gather_words(const struct options *options, struct strings *words)
 		strings_add(words, arguments->items[i]);
 }
 
-static void print_plan(const struct options *options, const struct plan *plan)
+/* What the plan makes of the words behind the emulator: they keep their places, and what is added
+ * comes behind them. */
+static void gather_difference(
+	const struct strings *words, const struct plan *plan, struct strings *lines)
 {
+	struct text added = {0};
+
+	for (size_t i = 1; i < plan->argv.count; i++) {
+		auto_free char *word = text_shell_quoted(plan->argv.items[i]);
+
+		if (i >= words->count) {
+			text_addf(&added, " %s", word);
+		} else if (strcmp(words->items[i], plan->argv.items[i]) != 0) {
+			auto_free char *old = text_shell_quoted(words->items[i]);
+
+			strings_addf(lines, "changed: %s", old);
+			strings_addf(lines, "     to: %s", word);
+		}
+	}
+	if (added.length > 0)
+		strings_addf(lines, "added:%s", added.bytes);
+	text_clear(&added);
+}
+
+static void gather_sandbox(const struct plan *plan, struct strings *lines)
+{
+	struct text policies = {0};
+
+	for (size_t i = 0; i < plan->sandbox.policies.count; i++)
+		text_addf(&policies, " %s", plan->sandbox.policies.items[i]);
+	if (plan->sandbox.mode != SANDBOX_OFF)
+		strings_addf(lines, "sandbox:%s", policies.bytes ? policies.bytes : "");
+	text_clear(&policies);
+}
+
+static void print_plan(
+	const struct options *options, const struct strings *words, const struct plan *plan)
+{
+	auto_strings struct strings lines = {0};
+
+	gather_difference(words, plan, &lines);
+	gather_sandbox(plan, &lines);
 	if (options->format == OUTPUT_JSON)
 		report_plan_json(plan);
 	else
 		report_plan_shell(plan);
-	if (!options->quiet)
+	if (!options->quiet) {
+		report_warnings(&lines);
 		report_warnings(&plan->warnings);
+	}
 	if (options->verbose)
 		report_warnings(&plan->notes);
 }
@@ -48,7 +92,7 @@ struct error *cmd_exec(const struct options *options, int *ret_status)
 	TRY(command_prepare(options, &line, &launch));
 	if (!options->dry_run)
 		return command_start(options, &launch);
-	print_plan(options, launch.plan);
+	print_plan(options, &words, launch.plan);
 	*ret_status = 0;
 	return NULL;
 }

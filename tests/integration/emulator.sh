@@ -202,6 +202,12 @@ t_eq firmware_is_added_behind_the_words "-M|q35|-display|none|-net|none|" \
 	"$(sed -n 's/^arg //p' "$T/out" | tail -n +2 | head -n 6 | tr '\n' '|')"
 t_contains firmware_is_flash "arg pflash0=pflash0-format,pflash1=pflash1-format" "$T/out"
 t_true nvram_is_made_from_the_template cmp "$root$vars" "$T/new.fd"
+exec_on_host --dry-run --firmware=uefi --nvram=ephemeral -- "$probe" -M q35 -display none -net none
+t_eq dry_run_shows_what_is_added 1 "$(grep -c "^slipway: added: -blockdev .*$code.* -machine " "$T/err")"
+t_contains dry_run_shows_the_sandbox "slipway: sandbox: base tcg" "$T/err"
+t_eq dry_run_shows_nothing_else 2 "$(wc -l <"$T/err")"
+exec_on_host --dry-run -q --firmware=uefi --nvram=ephemeral -- "$probe" -M q35
+t_eq a_quiet_dry_run_says_nothing "" "$(cat "$T/err")"
 exec_on_host -- "$probe" -M q35 -display none -net none
 t_eq no_firmware_without_being_asked "" "$(grep pflash "$T/out")"
 
@@ -210,6 +216,9 @@ drive="if=pflash,format=raw,readonly=on,file=$missing"
 exec_on_host -- "$probe" -M q35 -display none -net none -drive "$drive"
 t_contains a_missing_path_is_passed_on "arg $drive" "$T/out"
 t_eq a_missing_path_gets_one_line 1 "$(grep -c "^slipway: firmware: '$missing'.*$code" "$T/err")"
+exec_on_host --dry-run --firmware=uefi -- "$probe" -M q35 -display none -drive "$drive"
+t_contains dry_run_shows_what_is_changed "slipway: changed: $drive" "$T/err"
+t_contains dry_run_shows_what_it_becomes "slipway:      to: ${drive%"$missing"}$code" "$T/err"
 exec_on_host --firmware=uefi -- "$probe" -M q35 -display none -net none -drive "$drive" \
 	-drive "if=pflash,format=raw,file=$T/of-my-own.fd"
 t_eq each_change_is_one_line 2 "$(grep -c '^slipway: firmware: ' "$T/err")"
