@@ -5,6 +5,8 @@
 . "$(dirname "$0")/../support/lib.sh"
 
 probe=$BUILD/obj/tests/integration/probe
+within=$BUILD/obj/tests/integration/surroundings
+ask=$BUILD/obj/tests/integration/ask
 bin=$T/bin
 unset QEMU_OPTS SLIPWAY_EMULATOR SLIPWAY_FIRMWARE SLIPWAY_SECURE_BOOT SLIPWAY_NVRAM SLIPWAY_SANDBOX
 export XDG_STATE_HOME="$T/state"
@@ -81,6 +83,10 @@ t_eq no_signal_gets_blocked "" "$(grep '^blocked' "$T/out")"
 t_true inherited_fds_keep_their_numbers cmp "$T/bare.fds" "$T/slipway.fds"
 t_eq inherited_fds_are_there "5 7" "$(grep -x '[57]' "$T/slipway.fds" | tr '\n' ' ' | sed 's/ $//')"
 
+t_run "$within" --block=12 --block=2 -- "$emulator" -display none -net none
+t_eq blocked_signals_stay_blocked "blocked 2 blocked 12" \
+	"$(grep '^blocked' "$T/out" | tr '\n' ' ' | sed 's/ $//')"
+
 (umask 027 && exec "$emulator" -display none -net none -wait) >"$T/out" 2>"$T/err" </dev/null &
 pid=$!
 until grep -qs '^waiting' "$T/out" || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
@@ -116,7 +122,18 @@ t_run env SLIPWAY_FIRMWARE=uefi "$emulator" -version
 t_eq a_question_gets_no_firmware "-version" "$(sed -n 's/^arg //p' "$T/out" | tail -n +2)"
 t_eq a_question_makes_no_nvram "" "$(ls "$T/state" 2>/dev/null)"
 
+mkdir "$T/nothing"
+t_run env -C "$T/nothing" HOME="$T/nothing" TMPDIR="$T/nothing" XDG_RUNTIME_DIR="$T/nothing" \
+	XDG_STATE_HOME="$T/nothing" SLIPWAY_FIRMWARE=uefi "$emulator" -S -machine none -daemonize
+t_eq a_question_makes_no_file "" "$(ls -A "$T/nothing")"
+
 # libxml2 takes longer to load than all the rest: nobody who asks pays for it
+t_run env LD_DEBUG=files "$emulator" -S -machine none,accel=kvm:tcg
+if grep -q 'file=libc' "$T/err"; then
+	t_eq a_question_loads_no_libxml2 "" "$(grep -E 'libxml2|libicu|liblzma' "$T/err")"
+else
+	t_skip a_question_loads_no_libxml2 "the loader does not tell what it loads"
+fi
 if ldd "$SLIPWAY" >"$T/ldd" 2>/dev/null; then
 	t_eq libxml2_is_not_loaded "" "$(grep -E 'libxml2|libicu' "$T/ldd")"
 else
@@ -165,6 +182,11 @@ t_contains a_script_in_qemus_place_starts_it "arg $probe" "$T/out"
 t_contains a_script_in_qemus_place_is_named "$T/script" "$T/err"
 t_run env SLIPWAY_SANDBOX=off "$emulator" -display none -net none
 t_contains sandbox_can_be_switched_off "open /etc/shadow yes" "$T/out"
+printf 'no program\n' >"$T/plain"
+t_refuses what_cannot_be_executed_is_126 126 "Permission denied" \
+	env "SLIPWAY_EMULATOR=$T/plain" "$emulator" -S
+t_refuses a_question_to_it_is_126_too 126 "Permission denied" \
+	env "SLIPWAY_EMULATOR=$T/plain" "$emulator" -version
 t_refuses a_wrong_word_is_refused 125 "SLIPWAY_SANDBOX='maybe'" env SLIPWAY_SANDBOX=maybe "$emulator"
 
 # ---- as a prefix
@@ -183,6 +205,7 @@ t_eq dry_run_prints_the_command "$probe -display none -m 'a b'" "$(cat "$T/out")
 t_run "$SLIPWAY" exec -- "$probe" -M none
 t_eq a_question_behind_a_prefix_passes_through "" "$(grep 'exec no' "$T/out")"
 t_refuses a_prefix_without_a_command_is_refused 125 "command line is missing" "$SLIPWAY" exec --
+t_refuses a_prefix_before_no_program_is_126 126 "Permission denied" "$SLIPWAY" exec -- "$T/plain" -S
 t_refuses a_prefix_before_nothing_is_127 127 "not found" "$SLIPWAY" exec -- "$T/none" -S
 
 # ---- firmware, only where it was asked for
@@ -265,7 +288,7 @@ clean()
 	sed -e 's/"timestamp": {[^}]*}/T/g; s/"micro[a-z]*": [0-9]*/N/g; s,/dev/pts/[0-9]*,PTS,g' \
 		-e 's/#block[0-9]*/NODE/g; s/#chr[0-9]*/CHR/g; s/vl\.[A-Za-z0-9]*/TEMPORARY/g' \
 		-e 's/{[^{}]*"filename": "gdb", "label": "CHR"}, //; s/, {[^{}]*"filename": "gdb", "label": "CHR"}//' \
-		-e 's/127\.0\.0\.1:[0-9]*/PORT/g' "$1"
+		-e '/NETDEV_STREAM_CONNECTED/d; s/127\.0\.0\.1:[0-9]*/PORT/g' "$1"
 }
 commands='{"execute":"qmp_capabilities"}
 {"execute":"query-status"}
@@ -275,6 +298,7 @@ commands='{"execute":"qmp_capabilities"}
 '
 quit='{"execute":"quit"}
 '
+in_surroundings='' # what stands before the program
 # same NAME [QMP-COMMANDS] -- WORD...: stopped, on QMP, with and without slipway
 same()
 {
@@ -287,7 +311,8 @@ same()
 		[ $kind = bare ] || program=$bin/qemu-system-x86_64
 		printf '%s%s%s' "$commands" "$more" "$quit" >"$T/commands"
 		t_status=0
-		(cd "$T" && timeout 60 "$program" "$@") <"$T/commands" >"$T/$kind.out" \
+		# shellcheck disable=SC2086
+		(cd "$T" && timeout 60 $in_surroundings "$program" "$@") <"$T/commands" >"$T/$kind.out" \
 			2>"$T/$kind.err" || t_status=$?
 		clean "$T/$kind.out" >"$T/$kind.clean"
 		status="$status $t_status"
@@ -413,6 +438,39 @@ same migration_refused '{"execute":"migrate","arguments":{"uri":"unix:nowhere"}}
 same new_chardev '{"execute":"chardev-add","arguments":{"id":"c","backend":{"type":"pty","data":{}}}}
 ' -- -S -nodefaults -display none -qmp stdio -m 32
 
+# descriptors that were handed over: images, monitors, networks
+printf '#!/bin/sh\nexec 9<>disk.img 10<base.qcow2\nexec "$@"\n' >"$T/with_images"
+chmod +x "$T/with_images"
+in_surroundings=./with_images
+same fd_of_an_image -- -S -nodefaults -display none -qmp stdio -add-fd fd=9,set=7,opaque=rdwr:/disk.img \
+	-drive file=/dev/fdset/7,if=none,id=d,format=raw
+same fds_of_blockdevs -- -S -nodefaults -display none -qmp stdio -add-fd fd=10,set=1 \
+	-blockdev driver=file,filename=/dev/fdset/1,node-name=f,read-only=on -blockdev qcow2,file=f,node-name=q,read-only=on
+in_surroundings="$within --listen=9:fd.sock --"
+same fd_of_a_monitor -- -S -nodefaults -display none -qmp stdio \
+	-chardev socket,id=m,fd=9,server=on,wait=off -mon chardev=m,mode=control
+same fd_of_a_serial_line -- -S -nodefaults -display none -qmp stdio \
+	-chardev socket,id=m,fd=9,server=on,wait=off -device isa-serial,chardev=m
+in_surroundings="$within --pair=9 --"
+same fd_of_passt -- -S -nodefaults -display none -qmp stdio \
+	-netdev stream,id=n,server=off,addr.type=fd,addr.str=9 -device virtio-net,netdev=n
+same fd_of_a_socket_network -- -S -nodefaults -display none -qmp stdio -netdev socket,id=n,fd=9 -device e1000,netdev=n
+same fd_of_a_vhost_user_device_without_a_program -- -S -nodefaults -display none -qmp stdio -m 32 \
+	-object memory-backend-memfd,id=m,size=32M,share=on -numa node,memdev=m -chardev socket,id=c,fd=9 \
+	-netdev vhost-user,id=n,chardev=nowhere
+in_surroundings="$within --datagrams=9 --"
+same fd_of_datagrams -- -S -nodefaults -display none -qmp stdio -netdev dgram,id=n,local.type=fd,local.str=9
+in_surroundings="$within --tap=9 --"
+# shellcheck disable=SC2086
+if $in_surroundings true 2>/dev/null; then
+	same fd_of_a_tap -- -S -nodefaults -display none -qmp stdio -netdev tap,id=n,fd=9 -device virtio-net,netdev=n
+else
+	t_skip fd_of_a_tap "no tap can be made here"
+fi
+in_surroundings="$within --block=12 --"
+same blocked_signals -- -S -nodefaults -display none -qmp stdio
+in_surroundings=
+
 for words in -version -help '-M help' '-machine none,help' '-device help' '-device virtio-blk,help' \
 	'-cpu help' '-accel help' '-netdev help' '-object help' '-chardev help' '-vga help' \
 	'-audiodev help' '-display help' '-machine q35,help' '-d help' '-soundhw x' ''; do
@@ -428,6 +486,55 @@ t_run "$bin/qemu-system-x86_64" $probe_words -qmp "unix:$T/qmp.sock,server=on,wa
 t_eq libvirts_probe_daemonizes 0 "$t_status"
 t_eq libvirts_probe_prints_nothing "" "$(cat "$T/out" "$T/err")"
 [ ! -s "$T/qmp.pid" ] || kill "$(cat "$T/qmp.pid")"
+# what it is asked then
+questions='{"execute":"qmp_capabilities"}
+{"execute":"query-version"}
+{"execute":"query-qmp-schema"}
+{"execute":"qom-list-types"}
+{"execute":"query-machines"}
+{"execute":"query-cpu-definitions"}
+{"execute":"query-kvm"}
+{"execute":"query-tpm-models"}
+{"execute":"query-command-line-options"}
+{"execute":"query-migrate-capabilities"}
+{"execute":"device-list-properties","arguments":{"typename":"virtio-blk-pci"}}
+{"execute":"quit"}
+'
+for kind in bare slipway; do
+	program=$qemu
+	[ $kind = bare ] || program=$bin/qemu-system-x86_64
+	# shellcheck disable=SC2086
+	"$program" $probe_words -qmp "unix:$T/qmp.sock,server=on,wait=off" -pidfile "$T/qmp.pid"
+	printf %s "$questions" | "$ask" "$T/qmp.sock" "$(cat "$T/qmp.pid")" >"$T/$kind.answers"
+done
+t_eq libvirts_questions_are_answered 12 "$(wc -l <"$T/slipway.answers")"
+t_true libvirts_questions_have_the_same_answers cmp "$T/bare.answers" "$T/slipway.answers"
+
+# named by the caller, seen by tools; and ended by a signal
+for kind in bare slipway; do
+	program=$qemu
+	[ $kind = bare ] || program=$bin/qemu-system-x86_64
+	"$program" -S -nodefaults -display none -machine pc,accel=tcg -smp 2 -daemonize \
+		-pidfile "$T/named.pid" -name guest=x,process=another,debug-threads=on
+	pid=$(cat "$T/named.pid")
+	cat "/proc/$pid/comm" "/proc/$pid/task"/*/comm | LC_ALL=C sort >"$T/$kind.names"
+	tr '\0' '\n' <"/proc/$pid/cmdline" | tail -n +2 >>"$T/$kind.names"
+	kill "$pid"
+	for signal in TERM INT HUP KILL ABRT; do
+		env --default-signal=INT "$program" -S -nodefaults -display none \
+			-qmp "unix:$T/ending.sock,server=on,wait=off" >/dev/null 2>&1 &
+		pid=$!
+		echo '{"execute":"qmp_capabilities"}' | "$ask" "$T/ending.sock" $pid >/dev/null
+		kill -s $signal $pid
+		end=0
+		wait $pid 2>/dev/null || end=$?
+		echo "$signal $end" >>"$T/$kind.ends"
+		rm -f "$T/ending.sock"
+	done
+done
+t_contains a_process_has_the_name_that_was_given another "$T/slipway.names"
+t_true names_of_threads_and_words_are_the_same cmp "$T/bare.names" "$T/slipway.names"
+t_eq signals_end_it_alike "$(cat "$T/bare.ends")" "$(cat "$T/slipway.ends")"
 # a VM in the background, in its cage
 t_run "$bin/qemu-system-x86_64" -S -nodefaults -display none -machine pc -daemonize \
 	-pidfile "$T/vm.pid"
