@@ -208,6 +208,20 @@ t_refuses a_prefix_without_a_command_is_refused 125 "command line is missing" "$
 t_refuses a_prefix_before_no_program_is_126 126 "Permission denied" "$SLIPWAY" exec -- "$T/plain" -S
 t_refuses a_prefix_before_nothing_is_127 127 "not found" "$SLIPWAY" exec -- "$T/none" -S
 
+# ---- the unit that makes libvirt ask again
+
+if reason=$(t_missing systemd-analyze); then
+	t_skip units_are_those_of_systemd "$reason"
+else
+	mkdir "$T/units"
+	for unit in path service; do
+		sed '/^Documentation=/d' "$SRCDIR/examples/libvirt/slipway-upgrade.$unit" \
+			>"$T/units/slipway-upgrade.$unit"
+	done
+	t_run systemd-analyze verify --man=no "$T/units/slipway-upgrade.path"
+	t_eq units_are_those_of_systemd "" "$(grep slipway-upgrade "$T/err")"
+fi
+
 # ---- firmware, only where it was asked for
 
 root=$T/root

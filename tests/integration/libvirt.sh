@@ -424,6 +424,15 @@ if [ "$slipway" != "$elsewhere" ]; then
 	else t_fail the_fix_makes_libvirt_ask_again "it did not: $fix"; fi
 	"$SLIPWAY" doctor --nvram=ephemeral >"$T/doctor" 2>&1
 	t_eq doctor_is_content 0 "$(grep -c 'is newer than' "$T/doctor")"
+	# the same by a unit of systemd's, for those without a package
+	before=$(asked "$slipway")
+	sleep 1
+	cp "$qemu" "$qemu.new" && mv "$qemu.new" "$qemu"
+	t_eq another_upgrade_is_not_seen "$before" "$(asked "$slipway")"
+	t_true the_unit_can_be_done sh -c "$(sed -n '/^ExecStart=/,${s/^ExecStart=//;p}' \
+		"$SRCDIR/examples/libvirt/slipway-upgrade.service" | tr -d '\\\n')"
+	if [ "$(asked "$slipway")" != "$before" ]; then t_ok the_unit_makes_libvirt_ask_again
+	else t_fail the_unit_makes_libvirt_ask_again "it did not"; fi
 fi
 kill $daemon
 t_done
