@@ -69,6 +69,9 @@ _slipway()
 	elif ((COMP_CWORD == 2)) && [[ $previous == nvram ]]; then
 		_slipway_words "show reset save" "$current"
 		return
+	elif ((COMP_CWORD == 2)) && [[ $previous == help ]]; then
+		_slipway_words "options firmware libvirt nvram output sandbox start status test" "$current"
+		return
 	fi
 	_slipway_files .xml "$current"
 }

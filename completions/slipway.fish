@@ -9,8 +9,9 @@ complete -c slipway -n __fish_use_subcommand -a firmware -d 'every firmware, cho
 complete -c slipway -n __fish_use_subcommand -a nvram -d 'the UEFI variable store'
 complete -c slipway -n __fish_use_subcommand -a policy -d 'what QEMU may call and open'
 complete -c slipway -n __fish_use_subcommand -a doctor -d 'what is wrong on this host'
-complete -c slipway -n __fish_use_subcommand -a help -d 'print a summary'
+complete -c slipway -n __fish_use_subcommand -a help -d 'more on a topic'
 complete -c slipway -n '__fish_seen_subcommand_from nvram' -a 'show reset save'
+complete -c slipway -f -n '__fish_seen_subcommand_from help' -a 'options firmware libvirt nvram output sandbox start status test'
 
 complete -c slipway -l firmware -r -a 'auto uefi bios none' -d 'which firmware'
 complete -c slipway -l secure-boot -x -a 'auto yes no' -d 'firmware with or without Secure Boot'

@@ -56,7 +56,7 @@ _slipway_first()
 		'nvram:the UEFI variable store'
 		'policy:what QEMU may call and open'
 		'doctor:what is wrong on this host'
-		'help:print a summary'
+		'help:more on a topic'
 	)
 
 	_describe -t commands command commands
@@ -67,6 +67,8 @@ _slipway_spec()
 {
 	if [[ ${words[2]} == nvram && CURRENT -eq 3 ]]; then
 		compadd show reset save
+	elif [[ ${words[2]} == help ]]; then
+		compadd options firmware libvirt nvram output sandbox start status test
 	else
 		_files -g '*.xml'
 	fi

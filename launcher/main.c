@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "emulate.h"
 #include "host/emulator.h"
+#include "help.h"
 #include "options.h"
 #include "report.h"
 
@@ -30,7 +31,9 @@ static struct error *run_command(const struct options *options, int *ret_status)
 	case COMMAND_POLICY:
 		return cmd_policy(options, ret_status);
 	case COMMAND_HELP:
-		options_help(stdout);
+		return cmd_help(options, ret_status);
+	case COMMAND_SCREEN:
+		help_screen(stdout);
 		*ret_status = 0;
 		return NULL;
 	case COMMAND_VERSION:

@@ -44,14 +44,6 @@ enum option_id {
 	OPTION_HELP,
 };
 
-struct option_row {
-	int id;
-	char letter; /* '\0': none */
-	const char *name;
-	const char *value; /* NULL: takes none */
-	const char *help;
-};
-
 static const struct option_row rows[] = {
 	{OPTION_FIRMWARE, 0, "firmware", "WHAT",
 		"auto, uefi, bios, none, DESCRIPTOR.json or CODE[:VARS]"},
@@ -89,19 +81,11 @@ static const struct option_row rows[] = {
 	{'q', 'q', "quiet", NULL, "no warnings"},
 	{'v', 'v', "verbose", NULL, "say what was decided, and why"},
 	{OPTION_VERSION, 0, "version", NULL, "print the version"},
-	{OPTION_HELP, 'h', "help", NULL, "print this"},
-};
-
-struct command_row {
-	enum command command;
-	const char *name;
-	const char *operands;
-	const char *help;
+	{OPTION_HELP, 'h', "help", NULL, "a screen of all this"},
 };
 
 static const struct command_row commands[] = {
-	{COMMAND_RUN, "run", "SPEC.xml [-- QEMU-ARGUMENT...]",
-		"start it; the word run may be left out"},
+	{COMMAND_RUN, "run", "SPEC.xml [-- QEMU-ARGUMENT...]", "start it; run may be left out"},
 	{COMMAND_PLAN, "plan", "SPEC.xml [-- QEMU-ARGUMENT...]", "what run would do"},
 	{COMMAND_TEST, "test", "SPEC.xml [-- QEMU-ARGUMENT...]",
 		"boot, watch, tell pass from fail"},
@@ -111,7 +95,7 @@ static const struct command_row commands[] = {
 	{COMMAND_NVRAM, "nvram", "show|reset|save SPEC.xml", "the VM's UEFI variable store"},
 	{COMMAND_POLICY, "policy", "[SPEC.xml]", "what QEMU may call and open"},
 	{COMMAND_DOCTOR, "doctor", "[SPEC.xml]", "what is wrong on this host"},
-	{COMMAND_HELP, "help", "", "print this"},
+	{COMMAND_HELP, "help", "[TOPIC]", "this, or more on a topic"},
 };
 
 struct word_value {
@@ -388,7 +372,7 @@ static struct error *read_option(int id, const char *text, struct options *optio
 		return NULL;
 	case 'h':
 	case OPTION_HELP:
-		options->command = COMMAND_HELP;
+		options->command = COMMAND_SCREEN;
 		return NULL;
 	}
 	return read_word_option(id, text, options);
@@ -603,25 +587,12 @@ void options_clear(struct options *options)
 	strings_clear(&options->environment);
 }
 
-void options_help(FILE *stream)
+const struct option_row *options_row(size_t index)
 {
-	fputs("usage: slipway [COMMAND] [OPTION...] SPEC.xml [-- QEMU-ARGUMENT...]\n"
-	      "Runs a UEFI guest with QEMU from libvirt domain XML: firmware found, NVRAM made, "
-	      "sandboxed.\n\n",
-		stream);
-	for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
-		fprintf(stream, "  %-9s %-31s %s\n", commands[i].name, commands[i].operands,
-			commands[i].help);
-	fputs("\n", stream);
-	for (size_t i = 0; i < ARRAY_COUNT(rows); i++) {
-		auto_free char *name = xasprintf("%s--%s%s%s", rows[i].letter ? "" : "    ",
-			rows[i].name, rows[i].value ? "=" : "", rows[i].value ? rows[i].value : "");
+	return index < ARRAY_COUNT(rows) ? &rows[index] : NULL;
+}
 
-		if (rows[i].letter)
-			fprintf(stream, "  -%c, %-29s %s\n", rows[i].letter, name, rows[i].help);
-		else
-			fprintf(stream, "  %-33s %s\n", name, rows[i].help);
-	}
-	fputs("\nManual: slipway(1), slipway.xml(5), slipway-policy(5), slipway-libvirt(7)\n",
-		stream);
+const struct command_row *options_command(size_t index)
+{
+	return index < ARRAY_COUNT(commands) ? &commands[index] : NULL;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The command line and the environment as values: read once, here, and const from then on. The
- * table in options.c is also what --help, the completions and the manual page's test are made from.
+ * tables in options.c are also what --help, the completions and the manual page's test are made
+ * from.
  */
 #ifndef SLIPWAY_OPTIONS_H
 #define SLIPWAY_OPTIONS_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "base/attr.h"
 #include "base/error.h"
@@ -24,6 +24,7 @@ enum command {
 	COMMAND_POLICY,
 	COMMAND_DOCTOR,
 	COMMAND_HELP,
+	COMMAND_SCREEN, /* --help */
 	COMMAND_VERSION,
 };
 
@@ -103,7 +104,24 @@ void options_clear(struct options *options);
 /* Whether `word` is the name of a command. */
 bool options_name_a_command(const char *word);
 
-/* What --help prints. */
-void options_help(FILE *stream);
+/* The tables: what the command line may say. */
+struct option_row {
+	int id;      /* of options.c */
+	char letter; /* '\0': none */
+	const char *name;
+	const char *value; /* NULL: takes none */
+	const char *help;
+};
+
+struct command_row {
+	enum command command;
+	const char *name;
+	const char *operands;
+	const char *help;
+};
+
+/* NULL behind the last one. */
+const struct option_row *options_row(size_t index);
+const struct command_row *options_command(size_t index);
 
 #endif

@@ -28,8 +28,16 @@ same()
 t_run "$SLIPWAY" --help
 t_eq help_ends_with_0 0 "$t_status"
 t_eq help_is_all_on_stdout '' "$(cat "$T/err")"
+cp "$T/out" "$T/screen"
+t_true help_fits_a_screen test "$(wc -l <"$T/screen")" -le 24
+t_eq help_fits_the_width_of_a_screen 0 "$(awk 'length($0) > 80' "$T/screen" | wc -l)"
+t_run "$SLIPWAY" help
+t_eq help_is_the_same_screen "$(cat "$T/screen")" "$(cat "$T/out")"
+t_run "$SLIPWAY" plan --help vm.xml
+t_eq help_is_the_same_behind_a_command "$(cat "$T/screen")" "$(cat "$T/out")"
+t_run "$SLIPWAY" help options
+t_eq help_of_options_ends_with_0 0 "$t_status"
 cp "$T/out" "$T/help"
-t_true help_fits_80_lines test "$(wc -l <"$T/help")" -le 80
 t_eq help_lines_fit_the_width 0 "$(awk 'length($0) > 100' "$T/help" | wc -l)"
 
 # ---- options -------------------------------------------------------------------------------------
@@ -66,6 +74,33 @@ sed -n 's/.* -s \(.\) -l \([a-z-]*\) .*/\1 \2/p' "$completions/slipway.fish" | g
 	sort >"$T/fish"
 same fish_has_each_letter "$T/letters-told" "$T/fish"
 
+# The screen names each option once, below a topic that is there
+sed -n '/^Options/,/^Topics/s/^  [a-z ]\{10\}//p' "$T/screen" | tr ' ' '\n' | sed 's/^-.,//; s/=.*/=/' | grep . |
+	sort >"$T/on-screen"
+same the_screen_has_each_option_once "$T/options" "$T/on-screen"
+{
+	sed -n '/^Options/,/^Topics/s/^  \([a-z]\{1,\}\) .*/\1/p' "$T/screen"
+	sed -n 's/^Topics without options: \(.*\)\. Manual.*/\1/p' "$T/screen" | sed 's/, /\n/g'
+} | sort >"$T/topics"
+t_true help_has_topics test "$(wc -l <"$T/topics")" -ge 8
+while read -r topic; do
+	t_run "$SLIPWAY" help "$topic"
+	if [ "$t_status" -ne 0 ] || [ "$(wc -l <"$T/out")" -gt 24 ]; then
+		t_fail each_topic_is_a_screen "$topic: $t_status, $(wc -l <"$T/out") lines"
+	fi
+	grep '^  .*--' "$T/out" >>"$T/by-topic"
+done <"$T/topics"
+sort "$T/by-topic" >"$T/by-topic.sorted"
+sort "$T/help" >"$T/help.sorted"
+same the_topics_have_each_option_once "$T/help.sorted" "$T/by-topic.sorted"
+t_refuses an_unknown_topic_is_refused 125 "there is no help for 'such'; topics are options, firmware" \
+	"$SLIPWAY" help such
+t_refuses one_topic_is_taken 125 "another one: 'nvram'" "$SLIPWAY" help firmware nvram
+tr '\n' ' ' <"$T/topics" | sed 's/ $//' >"$T/line"
+sed -n '/^\.It Cm help/,/^\.El/s/^\.Cm \([a-z]*\) [,.]$/\1/p' "$page" |
+	grep -vx options | sort >"$T/in-page"
+same the_page_has_each_topic "$T/topics" "$T/in-page"
+
 # Words that an option may be stand in the help: "--accel=auto|kvm|tcg"
 sed -n 's/^ .*--\([a-z-]*\)=\([a-z|]*|[a-z|]*\) .*/\1 \2/p' "$T/help" | tr '|' ' ' >"$T/values"
 t_true help_has_values grep -qx 'accel auto kvm tcg' "$T/values"
@@ -93,7 +128,7 @@ t_refuses another_option_is_not 125 "unknown option '--such'" "$SLIPWAY" plan --
 
 # ---- commands ------------------------------------------------------------------------------------
 
-sed -n 's/^  \([a-z]\{1,9\}\)  *.*/\1/p' "$T/help" | sort >"$T/commands"
+sed -n '/^Options/q; s/^  \([a-z]\{1,9\}\)  *.*/\1/p' "$T/screen" | sort >"$T/commands"
 t_true help_has_commands grep -qx doctor "$T/commands"
 sed -n '/^\.Sh COMMANDS/,/^\.Sh OPTIONS/s/^\.It Cm \([a-z]*\).*/\1/p' "$page" | sort -u >"$T/in-page"
 same the_page_has_each_command "$T/commands" "$T/in-page"
@@ -108,6 +143,10 @@ sed -n 's/.*__fish_use_subcommand -a \([a-z]*\) .*/\1/p' "$completions/slipway.f
 same fish_has_each_command "$T/commands" "$T/fish"
 
 while read -r command; do
+	t_run "$SLIPWAY" help "$command"
+	if [ "$t_status" -ne 0 ] || ! grep -q "^usage: slipway $command " "$T/out"; then
+		t_fail help_has_each_command "$command: $t_status"
+	fi
 	t_run "$SLIPWAY" "$command" --such
 	if [ "$t_status" -ne 125 ] || ! grep -q "unknown option '--such'" "$T/err"; then
 		t_fail each_command_is_known "$command: $t_status, $(head -n 1 "$T/err")"
@@ -174,5 +213,30 @@ else
 	completes bash_completes_every_value 'auto kvm tcg' slipway plan --accel =
 	completes bash_completes_a_spec 'vm.xml' slipway plan v
 	completes bash_completes_what_nvram_does 'show reset save' slipway nvram ''
+	completes bash_completes_topics "options $(cat "$T/line")" slipway help ''
+fi
+
+# ---- zsh and fish themselves: they read their files, and fish completes
+
+t_contains zsh_completes_topics "compadd options $(cat "$T/line")" "$completions/slipway.zsh"
+if reason=$(t_missing zsh); then
+	t_skip zsh_reads_its_file "$reason"
+else
+	t_true zsh_reads_its_file zsh -n "$completions/slipway.zsh"
+fi
+if reason=$(t_missing fish); then
+	t_skip fish_completes "$reason"
+else
+	# fish_completes NAME WANTED LINE
+	fish_completes()
+	{
+		t_run env HOME="$T/empty" XDG_CONFIG_HOME="$T/empty" XDG_DATA_HOME="$T/empty" fish --no-config -c \
+			"source '$completions/slipway.fish'; complete -C '$3'"
+		t_eq "$1" "$2" "$(cut -f 1 "$T/out" | sort | tr '\n' ' ')"
+	}
+	fish_completes fish_completes_a_command 'doctor ' 'slipway do'
+	fish_completes fish_completes_a_value '--accel=auto --accel=kvm --accel=tcg ' 'slipway plan --accel='
+	fish_completes fish_completes_topics "$(echo options "$(cat "$T/line")" | tr ' ' '\n' | sort | tr '\n' ' ')" \
+		'slipway help '
 fi
 t_done
