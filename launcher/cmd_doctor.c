@@ -37,6 +37,7 @@ static void look(const struct doctor *doctor)
 	doctor_descriptors(doctor);
 	doctor_plan(doctor);
 	doctor_store(doctor);
+	doctor_devices(doctor);
 	doctor_sandbox(doctor);
 	doctor_programs(doctor);
 	doctor_libvirt(doctor);

@@ -69,6 +69,9 @@ void doctor_descriptors(const struct doctor *doctor);
 void doctor_plan(const struct doctor *doctor);
 void doctor_store(const struct doctor *doctor);
 
+/* doctor_devices.c: what the spec names on this machine: disks, kernels, bridges, shared folders. */
+void doctor_devices(const struct doctor *doctor);
+
 /* doctor_system.c: other programs. */
 void doctor_programs(const struct doctor *doctor);
 /* The program of that name in `directories` (separated by colons; NULL: nowhere) below the root, or

@@ -9,6 +9,8 @@
 #include "options.h"
 #include "spec/spec.h"
 
+#define OLDEST_TRIED 702u /* as version_number() has it */
+
 /* How bad it is that KVM does not work. */
 static enum severity kvm_severity(const struct doctor *doctor)
 {
@@ -56,6 +58,38 @@ static void no_emulator(const struct doctor *doctor, const struct emulator *emul
 		arch_name(doctor->launch->spec->arch));
 }
 
+/* "QEMU emulator version 7.2.22 (Debian …)" is 702; 0: it calls itself otherwise. */
+static unsigned int version_number(const char *text)
+{
+	static const char words[] = "version ";
+	const char *begin = strstr(text, words);
+	unsigned long major, minor = 0;
+	char *end;
+
+	if (!begin)
+		return 0;
+	major = strtoul(begin + strlen(words), &end, 10);
+	if (*end == '.')
+		minor = strtoul(end + 1, NULL, 10);
+	return major < 1000 && minor < 100 ? (unsigned int)(major * 100 + minor) : 0;
+}
+
+static void known_emulator(const struct doctor *doctor, const char *path, const char *version)
+{
+	unsigned int number = version_number(version);
+	struct finding *finding;
+
+	if (number == 0 || number >= OLDEST_TRIED) {
+		findings_add(doctor->findings, SEVERITY_OK, "emulator", "'%s': %s", path, version);
+		return;
+	}
+	finding = findings_add(doctor->findings, SEVERITY_WARNING, "emulator",
+		"'%s': %s; older than %u.%u, the oldest that slipway's sandbox was tried with",
+		path, version, OLDEST_TRIED / 100, OLDEST_TRIED % 100);
+	finding_fix(
+		finding, "install a newer QEMU; if this one misses a call, --sandbox=log tells");
+}
+
 void doctor_emulator(const struct doctor *doctor)
 {
 	const struct emulator *emulator;
@@ -71,8 +105,7 @@ void doctor_emulator(const struct doctor *doctor)
 	}
 	version = program_version(emulator->path);
 	if (version) {
-		findings_add(doctor->findings, SEVERITY_OK, "emulator", "'%s': %s", emulator->path,
-			version);
+		known_emulator(doctor, emulator->path, version);
 		return;
 	}
 	finding = findings_add(doctor->findings, SEVERITY_WARNING, "emulator",

@@ -74,6 +74,7 @@ struct other_program {
 static const struct other_program others[] = {
 	{"qemu-img", "making and looking at disk images", needs_nothing},
 	{"swtpm", "<tpm> with <backend type='emulator'>", needs_swtpm},
+	{"swtpm_setup", "a TPM's first start (package swtpm-tools)", needs_swtpm},
 	{"virtiofsd", "<filesystem> with <driver type='virtiofs'>", needs_virtiofsd},
 	{"passt", "<interface type='user'> with <backend type='passt'>", needs_passt},
 };

@@ -48,14 +48,32 @@ static void add_self(struct text *problem)
 			text_addf(problem, " %u", groups[i]);
 }
 
+/* In the group since a login that is newer than this one: the process has not got it. */
+static bool is_member(const struct group *group)
+{
+	const struct passwd *self = getpwuid(geteuid());
+
+	for (char **member = group->gr_mem; self && *member; member++)
+		if (strcmp(*member, self->pw_name) == 0)
+			return true;
+	return false;
+}
+
 /* Membership of the device's group helps, and then only a new login, or nothing of the kind does.
  */
 static void add_fix(struct text *problem, const struct stat *status)
 {
 	const struct group *group = getgrgid(status->st_gid);
 
-	if ((status->st_mode & (S_IRGRP | S_IWGRP)) == (S_IRGRP | S_IWGRP) && status->st_gid != 0 &&
-		group)
+	bool open_to_group = (status->st_mode & (S_IRGRP | S_IWGRP)) == (S_IRGRP | S_IWGRP) &&
+			     status->st_gid != 0;
+
+	if (open_to_group && group && is_member(group))
+		text_addf(problem,
+			"; you are in group %s, but not in this session: a new login gives access, "
+			"or 'newgrp %s'",
+			group->gr_name, group->gr_name);
+	else if (open_to_group && group)
 		text_addf(problem,
 			"; 'sudo usermod -aG %s USER' and a new login give access, in a CI job "
 			"'sudo chmod 666 /dev/kvm' does",

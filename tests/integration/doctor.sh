@@ -18,7 +18,7 @@ spec()
 {
 	cat >"$1" <<END
 <domain type='${4-qemu}'>
-  <name>looked-at</name>
+  <name>slipway-doctor-$$</name>
   <memory unit='MiB'>512</memory>
   <os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type>$2</os>
   <features><acpi/></features>
@@ -68,6 +68,40 @@ spec "$T/swtpm.xml" '' "<tpm model='tpm-crb'><backend type='emulator' version='2
 
 # ---- every distribution's firmware ---------------------------------------------------------------
 
+# What is said of each host's firmware and descriptors, for a plain guest, one with Secure Boot that
+# enforces, and one of aarch64, is in doctor_hosts.txt: "HOST GUEST STATUS: SEVERITY SUBJECT TEXT", a
+# fix behind its finding. `doctor.sh --update` writes it anew; look at the difference.
+spec "$T/secure.xml" "<firmware><feature enabled='yes' name='secure-boot'/>
+	<feature enabled='yes' name='enrolled-keys'/></firmware>"
+sed "s/arch='x86_64' machine='q35'/arch='aarch64' machine='virt'/" "$T/plain.xml" >"$T/aarch64.xml"
+table=$SRCDIR/tests/integration/doctor_hosts.txt
+
+rows() # HOST: the rows of this host
+{
+	for guest in plain secure aarch64; do
+		doctor --accel=tcg --nvram="$T/vm_VARS.fd" "$T/$guest.xml"
+		sed "s,$T/,,g; s,$root,,g" "$T/out" | awk -v row="$1 $guest $t_status:" '
+			/^[a-z]/ { told = $2 ~ /^(firmware|descriptor|plan|spec)$/ }
+			told { sub(/^ +fix: /, "fix: "); gsub(/ +/, " "); print row, $0 }'
+	done
+}
+for recipe in "$golden"/hosts/*.txt; do
+	name=$(basename "$recipe" .txt)
+	host "host $name"
+	rows "$name" >"$T/rows.$name"
+	if [ "${1-}" = --update ]; then
+		continue
+	elif ! grep "^$name " "$table" >"$T/wanted"; then
+		t_fail "${name}_is_as_in_the_table" "it is not in doctor_hosts.txt; doctor.sh --update adds it"
+	elif cmp -s "$T/wanted" "$T/rows.$name"; then
+		t_ok "${name}_is_as_in_the_table"
+	else
+		t_fail "${name}_is_as_in_the_table" 'they differ:'
+		diff -u "$T/wanted" "$T/rows.$name" | sed 1,2d
+	fi
+done
+[ "${1-}" != --update ] || cat "$T"/rows.* >"$table"
+
 for recipe in "$golden"/hosts/*.txt; do
 	name=$(basename "$recipe" .txt)
 	host "host $name"
@@ -89,6 +123,7 @@ while read -r os fix; do
 done <<'END'
 debian apt install ovmf
 fedora dnf install edk2-ovmf
+opensuse zypper install qemu-ovmf-x86_64
 arch pacman -S edk2-ovmf
 alpine apk add ovmf
 END
@@ -103,10 +138,14 @@ plain doctor --root="$root" --emulator="$T/bin/mute" "$T/plain.xml"
 finds a_mute_emulator warning emulator 'does not answer --version' 'name QEMU with'
 ends a_warning_is_no_failure 0
 
+printf '#!/bin/sh\necho "QEMU emulator version 6.2.0"\n' >"$T/bin/old" && chmod +x "$T/bin/old"
+plain doctor --root="$root" --emulator="$T/bin/old" "$T/plain.xml"
+finds an_old_emulator warning emulator 'older than 7.2' 'install a newer QEMU'
 doctor "$T/plain.xml"
 finds swtpm_is_not_needed_by_every_vm note program 'swtpm is not there' 'install swtpm'
 doctor "$T/swtpm.xml"
 finds swtpm_is_needed_for_a_tpm error program 'swtpm is not there' 'install swtpm'
+finds swtpm_setup_is_needed_for_a_tpm error program 'swtpm_setup is not there' 'install swtpm_setup'
 mkdir -p "$root/usr/bin" && cp "$T/bin/mute" "$root/usr/bin/swtpm"
 doctor "$T/swtpm.xml"
 finds swtpm_is_found_below_the_root ok program "'/usr/bin/swtpm'"
@@ -147,6 +186,37 @@ SLIPWAY=$real
 doctor --nvram="$T/not/yet/vm_VARS.fd" "$T/plain.xml"
 finds a_place_that_can_be_made ok nvram create
 t_true nothing_is_made test ! -e "$T/not"
+
+# ---- what the spec names -------------------------------------------------------------------------
+
+# disk FILE DISK-ELEMENTS
+disk()
+{
+	spec "$T/disk.xml" '' "<disk type='file' device='${3-disk}'><driver name='qemu' type='qcow2'/>
+		<source file='$1'/><target dev='vda' bus='virtio'/>${2-}</disk>"
+	doctor --nvram="$T/vm_VARS.fd" "$T/disk.xml"
+}
+disk "$T/none.qcow2"
+finds a_disk_that_is_not_there error device "disk vda '$T/none.qcow2': No such file" \
+	"qemu-img create -f qcow2 $T/none.qcow2 SIZE"
+ends a_disk_that_is_not_there_is_an_error 1
+disk "$T/none.qcow2" '<readonly/>'
+finds a_disk_that_is_only_read_is_not_to_be_made error device none.qcow2 'correct <source>'
+: >"$T/there.qcow2"
+disk "$T/there.qcow2"
+t_eq a_disk_that_is_there_is_no_finding 0 "$(grep -c '^[a-z]* *device' "$T/out")"
+spec "$T/kernel.xml" "<kernel>$T/vmlinuz</kernel><initrd>$T/there.qcow2</initrd>"
+doctor "$T/kernel.xml"
+finds a_kernel_that_is_not_there error device "<kernel> '$T/vmlinuz': No such file" 'correct the path'
+t_eq an_initrd_that_is_there_is_no_finding 1 "$(grep -c '^[a-z]* *device' "$T/out")"
+spec "$T/bridge.xml" '' "<interface type='bridge'><source bridge='nobridge9'/></interface>"
+doctor "$T/bridge.xml"
+finds a_bridge_that_is_not_there error device "bridge 'nobridge9' is not there" 'ip link add nobridge9'
+spec "$T/share.xml" '' "<filesystem type='mount'><driver type='virtiofs'/><source dir='$T/nofolder'/>
+	<target dir='x'/></filesystem>"
+sed -i 's,<os,<memoryBacking><source type="memfd"/><access mode="shared"/></memoryBacking><os,' "$T/share.xml"
+doctor "$T/share.xml"
+finds a_folder_that_is_not_there error device "shared folder '$T/nofolder': No such file" 'make it'
 
 # ---- the spec ------------------------------------------------------------------------------------
 
@@ -296,5 +366,26 @@ if unshare --mount sh -c 'mount --bind /dev/null /dev/kvm' 2>/dev/null; then
 	t_eq kvm_is_told_once 1 "$(grep -c '^[a-z]* *kvm ' "$T/out")"
 else
 	t_skip kvm_that_fails "no /dev/kvm that could be hidden, or no right to"
+fi
+
+# A session that is older than its user's membership, as nobody, with a device and groups of our own
+old_session() # ARGUMENT...
+{
+	t_run unshare --mount sh -c 'mount --bind "$1/kvm" /dev/kvm && mount --bind "$1/group" /etc/group &&
+		shift && exec setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"' sh "$T" \
+		"$T/slipway" doctor --nvram="$T/vm_VARS.fd" --emulator="$T/bin/emulator" "$T/kvm.xml"
+}
+chmod 755 "$T" && cp "$SLIPWAY" "$T/slipway"
+: >"$T/kvm" && chmod 660 "$T/kvm"
+if [ "$(id -u)" -eq 0 ] && chown 0:4711 "$T/kvm" && unshare --mount true 2>/dev/null && [ -e /dev/kvm ] &&
+	[ -z "$(t_missing setpriv)" ]; then
+	{ cat /etc/group && echo kvmers:x:4711:nobody; } >"$T/group"
+	old_session
+	finds a_member_of_an_old_session error kvm 'you are in group kvmers, but not in this session: a new login'
+	{ cat /etc/group && echo kvmers:x:4711:; } >"$T/group"
+	old_session
+	finds somebody_who_is_no_member error kvm 'usermod -aG kvmers USER'
+else
+	t_skip a_member_of_an_old_session 'not root, no /dev/kvm, or no namespaces'
 fi
 t_done
