@@ -347,7 +347,9 @@ sources:
 
 .PHONY: all help clean distclean
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(srcdir)/Makefile | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(srcdir)/Makefile $(srcdir)/examples/guest/guest.mk | expand -t 20
+	@echo; echo 'V=1 shows whole commands; DESTDIR=DIR goes in front of where install puts things;'
+	@echo './configure --help has the rest: prefix, sanitizers, coverage, emulator links, packages to install'
 clean: ## remove what make made
 	rm -rf obj fuzz-build slipway policy/table.c $(GUEST_EFI) $(GUEST_IMG) $(GUEST_ARCHES:%=examples/guest/%)
 distclean: clean ## and what configure made

@@ -69,7 +69,8 @@ void doctor_descriptors(const struct doctor *doctor);
 void doctor_plan(const struct doctor *doctor);
 void doctor_store(const struct doctor *doctor);
 
-/* doctor_devices.c: what the spec names on this machine: disks, kernels, bridges, shared folders. */
+/* doctor_devices.c: what the spec names on this machine: disks, kernels, bridges, shared folders.
+ */
 void doctor_devices(const struct doctor *doctor);
 
 /* doctor_system.c: other programs. */

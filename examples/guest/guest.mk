@@ -33,7 +33,7 @@ GUEST_EFI := $(GUEST_ARCHES:%=examples/guest/hello-%.efi)
 GUEST_IMG := $(GUEST_ARCHES:%=examples/guest/hello-%.img)
 
 .PHONY: guests
-guests: $(GUEST_EFI) $(GUEST_IMG)
+guests: $(GUEST_EFI) $(GUEST_IMG) ## the guest of our own, for the demo and the tests
 
 # $(1): architecture
 define guest_rules

