@@ -68,6 +68,19 @@ int file_open_data(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+struct error *file_below_check(int root_fd)
+{
+	auto_fd int fd = file_open_below(root_fd, ".", O_PATH | O_DIRECTORY);
+
+	if (fd >= 0 || (fd != -ENOSYS && fd != -EPERM))
+		return NULL;
+	/* systemd.exec(5) has RestrictSUIDSGID=; its filter cannot see openat2's modes */
+	return error_new(
+		"openat2 cannot be called: %s; Linux 5.6 or later is needed, and no filter "
+		"of a container or service without it (systemd's RestrictSUIDSGID=yes is one)",
+		strerror(-fd));
+}
+
 struct error *file_read(
 	int fd, const char *name, size_t limit_bytes, char **ret_bytes, size_t *ret_size_bytes)
 {

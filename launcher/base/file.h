@@ -26,6 +26,10 @@ int fd_steal(int *fd) MUST_USE;
  */
 int file_open_below(int root_fd, const char *path, int flags) MUST_USE;
 
+/* An error where nothing can be opened below `root_fd` since this process may not call openat2:
+ * every file would seem to be missing. */
+struct error *file_below_check(int root_fd) MUST_USE;
+
 /*
  * Opens what `path_fd` (O_PATH) is, whatever has its name by now: a path is looked at before it is
  * opened, since to open a device can already have an effect (a watchdog starts, a tape rewinds).

@@ -153,6 +153,7 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 
 	if (top_fd < 0)
 		return error_system(errno, "cannot open '/'");
+	TRY(file_below_check(top_fd));
 	host->arch = request->kvm ? own_arch() : ARCH_UNKNOWN;
 	emulator_find(request, &host->emulator);
 	machines_list(request->arch, host);

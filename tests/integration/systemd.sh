@@ -41,7 +41,7 @@ else
 	t_contains its_user_may_use_kvm 'slipway' "$T/root/etc/group"
 fi
 
-# ---- Type=notify
+# ---- what a service manager may take away
 
 cat >"$T/vm.xml" <<-XML
 	<domain type='qemu'>
@@ -51,6 +51,13 @@ cat >"$T/vm.xml" <<-XML
 	  <features><acpi/></features>
 	</domain>
 XML
+t_refuses openat2_that_is_taken_away_is_said 125 "openat2 cannot be called: Function not implemented" \
+	"$BUILD/obj/tests/integration/without_openat2" "$SLIPWAY" plan --emulator="$probe" "$T/vm.xml"
+t_contains and_who_does_so "RestrictSUIDSGID=yes" "$T/err"
+t_eq the_unit_does_not '' "$(grep '^RestrictSUIDSGID' "$unit")"
+
+# ---- Type=notify
+
 t_run "$notified" "$T/1" "$SLIPWAY" --emulator="$probe" "$T/vm.xml"
 t_eq the_start_is_told_once_by_the_main_process 'heard READY=1 from the main process' \
 	"$(grep ^heard "$T/out")"
