@@ -167,6 +167,7 @@ static void a_look_up_answers_with_the_number_alone(void **state)
 
 	assert_int_equal(file_open_below(place->root_fd, "etc/none", O_RDONLY), -ENOENT);
 	assert_int_equal(file_open_below(place->root_fd, "etc/file/x", O_RDONLY), -ENOTDIR);
+	assert_null(file_below_check(place->root_fd));
 }
 
 static void a_fifo_is_no_file_and_stops_nothing(void **state)
