@@ -27,20 +27,28 @@ else
 	t_contains rpm_has_the_trigger 'touch -c /usr/bin/qemu-system-*-slipway' "$T/out"
 fi
 
-# ---- Arch: makepkg does not work as root
+# ---- Arch: makepkg does not work as root, and asks pacman what is installed
 
-if why=$(t_missing makepkg setpriv bsdtar); then
+if why=$(t_missing makepkg setpriv bsdtar fakeroot); then
 	t_skip arch_package_builds "$why"
 else
 	mkdir "$T/arch" && cp "$packaging/arch"/* "$tarball" "$T/arch/"
 	[ "$(id -u)" -ne 0 ] || { chmod 755 "$T" && chown -R nobody "$T/arch"; }
-	set -- env HOME="$T/arch" PKGEXT=.pkg.tar.gz makepkg --nodeps --nocheck
+	set -- env HOME="$T/arch" PACMAN=true PKGEXT=.pkg.tar.gz makepkg --nodeps --nocheck
 	[ "$(id -u)" -ne 0 ] || set -- setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"
 	t_true arch_package_builds sh -c 'cd "$1" && shift && "$@"' sh "$T/arch" "$@"
 	t_run tar -tzf "$T/arch/slipway-$version"-1-*.pkg.tar.gz
 	t_contains arch_has_the_emulators usr/bin/qemu-system-x86_64-slipway "$T/out"
 	t_contains arch_has_the_trigger usr/share/libalpm/hooks/slipway.hook "$T/out"
 fi
+
+# ---- Alpine: what abuild calls, with nothing of abuild's own
+
+mkdir "$T/alpine" && tar -C "$T/alpine" -xzf "$tarball"
+t_true alpine_package_builds sh -c 'set -e; cd "$1"; . "$2"; pkgdir=$3; build; package' sh \
+	"$T/alpine/slipway-$version" "$packaging/alpine/APKBUILD" "$T/alpine/root"
+t_true alpine_has_the_emulators test -x "$T/alpine/root/usr/bin/qemu-system-x86_64-slipway"
+t_eq alpine_has_nothing_of_systemd '' "$(find "$T/alpine/root" -name '*.service' -o -name 'sysusers*')"
 
 # ---- Debian
 
