@@ -175,6 +175,7 @@ struct plan_options launch_plan_options(const struct options *options)
 		.nvram_directory = options->nvram_directory,
 		.runtime_directory = options->runtime_directory,
 		.secret_directory = options->secret_directory,
+		.run = is_test ? getpid() : 0,
 		.state_directory = options->state_directory,
 		.now_s = time(NULL),
 		.local_ahead_s = local_ahead_s(),

@@ -8,6 +8,7 @@
 #define SLIPWAY_READY_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "act/confine.h"
 #include "act/filter.h"
@@ -28,6 +29,9 @@ struct ready {
 	size_t keep_count;
 	int *opened; /* of those, what was opened for the devices: closed with this */
 	size_t opened_count;
+	pid_t *companions; /* they have ended when this is cleared */
+	size_t companion_count;
+	pid_t keeper; /* of the sockets' directory, in a test; 0: none */
 	struct strings environment;
 	struct confine_request confine; /* borrows from here and from the plan */
 };

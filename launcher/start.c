@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "act/companion.h"
+#include "act/companion_end.h"
 #include "act/confine.h"
 #include "act/filter.h"
 #include "act/notify.h"
@@ -104,6 +106,14 @@ static void keep_opened(struct ready *ready, int fd)
 	ready_keep(ready, fd);
 }
 
+static void keep_companion(struct ready *ready, pid_t pid)
+{
+	pid_t *kept =
+		array_push(&ready->companions, &ready->companion_count, sizeof(*ready->companions));
+
+	*kept = pid;
+}
+
 static struct error *start_companions(
 	const struct options *options, const struct plan *plan, struct ready *ready)
 {
@@ -116,10 +126,22 @@ static struct error *start_companions(
 	if (plan->companion_count > 0)
 		TRY(private_directory_make(options->runtime_directory));
 	for (size_t i = 0; i < plan->companion_count; i++) {
-		TRY(companion_start(&plan->companions[i], &surroundings));
+		pid_t pid = 0;
+
+		TRY(companion_start(&plan->companions[i], &surroundings, &pid));
+		keep_companion(ready, pid);
 		keep_opened(ready, plan->companions[i].fd);
 	}
 	return NULL;
+}
+
+/* A test leaves nothing, a VM's sockets may outlive it: QEMU makes them anew the next time. */
+static struct error *make_runtime_directory(
+	const struct options *options, const char *path, struct ready *ready)
+{
+	if (options->command == COMMAND_TEST)
+		TRY(keeper_start(path, &ready->keeper));
+	return private_directory_make(path);
 }
 
 /* Before anything is written that outlives the VM: what is missing on the host is found here. */
@@ -127,7 +149,8 @@ static struct error *open_and_start(
 	const struct options *options, const struct plan *plan, struct ready *ready)
 {
 	if (plan->runtime_directory)
-		TRY(error_while(private_directory_make(plan->runtime_directory), "sockets"));
+		TRY(error_while(make_runtime_directory(options, plan->runtime_directory, ready),
+			"sockets"));
 	for (size_t i = 0; i < plan->opening_count; i++) {
 		TRY(opening_make(&plan->openings[i]));
 		keep_opened(ready, plan->openings[i].fd);
@@ -173,6 +196,12 @@ void ready_clear(struct ready *ready)
 	fd_close(&ready->code_fd);
 	for (size_t i = 0; i < ready->opened_count; i++)
 		fd_close(&ready->opened[i]);
+	companions_end(ready->companions, ready->companion_count);
+	if (ready->keeper > 0)
+		(void)kill(ready->keeper, SIGTERM);
+	if (ready->keeper > 0)
+		companions_end(&ready->keeper, 1);
+	free(ready->companions);
 	free(ready->opened);
 	free(ready->keep);
 	strings_clear(&ready->environment);

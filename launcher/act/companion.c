@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -21,6 +20,8 @@
 /* Where virtiofsd is, which is not in anybody's PATH. */
 static const char *const other_directories[] = {
 	"/usr/libexec", "/usr/lib/qemu", "/usr/lib", "/usr/local/libexec"};
+
+#define REPORT_BYTES 4096
 
 static char *find_in(const char *directory, size_t length, const char *name)
 {
@@ -69,11 +70,31 @@ static void become(const char *path, char *const argv[], char *const environment
 	(void)execve(path, argv, environment);
 }
 
-/* A program that prepares the state; its words are shown where it fails. */
+static NO_RETURN void be_setup(const struct companion *companion, const char *path,
+	const struct companion_surroundings *surroundings)
+{
+	int quiet = open("/dev/null", O_RDWR);
+
+	(void)dup2(quiet, STDOUT_FILENO);
+	become(path, companion->setup.items, surroundings->environment, NULL, 0);
+	_exit(ERROR_STATUS_CANNOT_EXECUTE);
+}
+
+static bool wait_to_the_end(pid_t pid, int *ret_status)
+{
+	while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
+		;
+	return true;
+}
+
+/* A program that prepares the state; its words are shown where it fails. A keeper's dies with it;
+ * other state is to be kept, and is made whole once it is begun. */
 static struct error *run_setup(
 	const struct companion *companion, const struct companion_surroundings *surroundings)
 {
 	auto_free char *path = NULL;
+	pid_t parent = getpid();
+	bool done = false;
 	int status = 0;
 	pid_t pid;
 
@@ -83,19 +104,26 @@ static struct error *run_setup(
 	pid = fork();
 	if (pid < 0)
 		return error_system(errno, "cannot start '%s'", path);
-	if (pid == 0) {
-		int quiet = open("/dev/null", O_RDWR);
-
-		(void)dup2(quiet, STDOUT_FILENO);
-		become(path, companion->setup.items, surroundings->environment, NULL, 0);
-		_exit(ERROR_STATUS_CANNOT_EXECUTE);
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	if (pid == 0 && companion->throw_away)
+		keeper_join(parent, SIGKILL);
+	if (pid == 0)
+		be_setup(companion, path, surroundings);
+	done = companion->throw_away ? keeper_wait(pid, &status) : wait_to_the_end(pid, &status);
+	if (!done)
+		keeper_end(companion->directory);
 	if (status == 0)
 		return NULL;
 	return error_new("line %d: '%s' failed for '%s'", companion->line,
 		companion->setup.items[0], companion->directory ? companion->directory : "");
+}
+
+static struct error *make_state(
+	const struct companion *companion, const struct companion_surroundings *surroundings)
+{
+	if (companion->directory)
+		TRY(error_while(private_directory_make(companion->directory), "line %d: %s",
+			companion->line, companion->name));
+	return run_setup(companion, surroundings);
 }
 
 static struct error *make_pair(int *ret_ours, int *ret_theirs)
@@ -148,40 +176,122 @@ static struct error *make_sockets(
 	return make_pair(ret_ours, ret_theirs);
 }
 
-/* In the child, which keeps the terminal's signals away: Ctrl-C is the guest's. */
-static NO_RETURN void serve(const struct companion *companion, const char *path,
-	char *const environment[], int socket_fd, pid_t parent)
+/* What a child needs that serves. */
+struct service {
+	const struct companion *companion;
+	const struct companion_surroundings *surroundings;
+	const char *path;
+	int socket_fd; /* the program's end */
+	pid_t parent;
+};
+
+/* In the child. */
+static NO_RETURN void serve(const struct service *service)
 {
-	(void)setpgid(0, 0);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0 || getppid() != parent)
+	const struct companion *companion = service->companion;
+
+	keeper_join(service->parent, SIGTERM);
+	if (service->socket_fd != companion->own_fd &&
+		dup2(service->socket_fd, companion->own_fd) < 0)
 		_exit(ERROR_STATUS_REFUSED);
-	if (companion->throw_away)
-		companion_keep(companion->directory); /* comes back in the child that serves */
-	if (socket_fd != companion->own_fd && dup2(socket_fd, companion->own_fd) < 0)
-		_exit(ERROR_STATUS_REFUSED);
-	become(path, companion->argv.items, environment, &companion->own_fd, 1);
+	become(service->path, companion->argv.items, service->surroundings->environment,
+		&companion->own_fd, 1);
 	_exit(ERROR_STATUS_CANNOT_EXECUTE);
 }
 
-struct error *companion_start(
-	const struct companion *companion, const struct companion_surroundings *surroundings)
+/* In the child: what is thrown away at the end is made by who does that; `report` gets the error.
+ */
+static NO_RETURN void keep(const struct service *service, int report)
+{
+	const char *directory = service->companion->directory;
+	struct service service_here = *service;
+	struct error *error;
+	sigset_t before;
+	int status = 0;
+	pid_t child;
+
+	keeper_begin(&before);
+	keeper_join(service->parent, SIGTERM);
+	service_here.parent = getpid();
+	error = make_state(service->companion, service->surroundings);
+	child = error ? -1 : fork();
+	if (child == 0) {
+		(void)sigprocmask(SIG_SETMASK, &before, NULL);
+		serve(&service_here);
+	}
+	if (child < 0 && !error)
+		error = error_system(errno, "cannot start '%s'", service->path);
+	if (error)
+		(void)!write(report, error->text, strlen(error->text));
+	keeper_let_go();
+	if (child > 0)
+		(void)!keeper_wait(child, &status);
+	keeper_end(directory);
+}
+
+/* What the keeper could not do; nothing when the program is started. */
+static struct error *read_report(int fd)
+{
+	auto_text struct text words = {0};
+	auto_free char *bytes = xcalloc(REPORT_BYTES, 1);
+	ssize_t got;
+
+	do {
+		got = read(fd, bytes, REPORT_BYTES);
+		if (got > 0)
+			text_add_bytes(&words, bytes, (size_t)got);
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	return words.length > 0 ? error_new("%s", words.bytes) : NULL;
+}
+
+static struct error *start_kept(const struct service *service, pid_t *ret_pid)
+{
+	auto_fd int ours = -1;
+	auto_fd int theirs = -1;
+	int fds[2];
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return error_system(errno, "pipe");
+	ours = fds[0];
+	theirs = fds[1];
+	pid = fork();
+	if (pid < 0)
+		return error_system(errno, "cannot start '%s'", service->path);
+	if (pid == 0)
+		keep(service, theirs);
+	fd_close(&theirs);
+	*ret_pid = pid;
+	return read_report(ours);
+}
+
+static struct error *start_server(const struct service *service, pid_t *ret_pid)
+{
+	pid_t pid;
+
+	TRY(make_state(service->companion, service->surroundings));
+	pid = fork();
+	if (pid < 0)
+		return error_system(errno, "cannot start '%s'", service->path);
+	if (pid == 0)
+		serve(service);
+	*ret_pid = pid;
+	return NULL;
+}
+
+struct error *companion_start(const struct companion *companion,
+	const struct companion_surroundings *surroundings, pid_t *ret_pid)
 {
 	auto_free char *path = NULL;
 	auto_fd int ours = -1;
 	auto_fd int theirs = -1;
-	pid_t parent = getpid();
-	pid_t pid;
+	struct service service = {companion, surroundings, NULL, -1, getpid()};
 
 	TRY(need_program(companion, companion->argv.items[0], surroundings->search_path, &path));
-	if (companion->directory)
-		TRY(error_while(private_directory_make(companion->directory), "line %d: %s",
-			companion->line, companion->name));
-	TRY(run_setup(companion, surroundings));
 	TRY(make_sockets(companion, surroundings->directory, &ours, &theirs));
-	pid = fork();
-	if (pid < 0)
-		return error_system(errno, "cannot start '%s'", path);
-	if (pid == 0)
-		serve(companion, path, surroundings->environment, theirs, parent);
+	service.path = path;
+	service.socket_fd = theirs;
+	TRY(companion->throw_away ? start_kept(&service, ret_pid)
+				  : start_server(&service, ret_pid));
 	return opening_place(fd_steal(&ours), companion->fd);
 }

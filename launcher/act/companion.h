@@ -7,6 +7,8 @@
 #ifndef SLIPWAY_ACT_COMPANION_H
 #define SLIPWAY_ACT_COMPANION_H
 
+#include <sys/types.h>
+
 #include "base/attr.h"
 #include "base/error.h"
 #include "plan/plan.h"
@@ -19,9 +21,10 @@ struct companion_surroundings {
 
 /*
  * Prepares its state and starts it; QEMU's end of the socket is open under companion->fd then, and
- * the caller closes it. Errors name the program, and the package where it is missing.
+ * the caller closes it. *ret_pid is who serves or, where its state is thrown away, who removes
+ * that. Errors name the program, and the package where it is missing.
  */
 struct error *companion_start(const struct companion *companion,
-	const struct companion_surroundings *surroundings) MUST_USE;
+	const struct companion_surroundings *surroundings, pid_t *ret_pid) MUST_USE;
 
 #endif

@@ -84,6 +84,7 @@ struct plan_options {
 	const char *nvram_directory;   /* where stores without a path live */
 	const char *runtime_directory; /* where VMs' sockets live; NULL: /run/slipway */
 	const char *secret_directory;  /* where passwords that a spec names are files */
+	int64_t run;                   /* more than 0: this run has a directory there of its own */
 	const char *state_directory;   /* where VMs' TPMs live; NULL: /var/lib/slipway */
 	int64_t now_s;                 /* seconds since 1970, for <clock offset='variable'> */
 	int64_t local_ahead_s;         /* how far this host's time is ahead of UTC */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/runtime.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -27,9 +28,16 @@ const char *runtime_directory(const struct arguments *arguments)
 	struct plan *plan = arguments->plan;
 	const char *below = arguments->options->runtime_directory;
 	auto_free char *name = file_name(arguments->spec->name);
+	int64_t run = arguments->options->run;
 
-	if (!plan->runtime_directory)
-		plan->runtime_directory = xasprintf("%s/%s", below ? below : "/run/slipway", name);
+	if (plan->runtime_directory)
+		return plan->runtime_directory;
+	plan->runtime_directory = xasprintf("%s/%s", below ? below : "/run/slipway", name);
+	if (run > 0) {
+		auto_free char *shared = plan->runtime_directory;
+
+		plan->runtime_directory = xasprintf("%s.%" PRId64, shared, run);
+	}
 	return plan->runtime_directory;
 }
 

@@ -15,7 +15,7 @@ else
 	states=$T/state/slipway sockets=$T/run/slipway
 fi
 name=slipway-test-$$
-trap 'rm -rf "$states/tpm2/$name" "${sockets:?}/$name"; chmod -R u+rwX "$T" 2>/dev/null; rm -rf "$T"' EXIT
+trap 'rm -rf "$states/tpm2/$name" "${sockets:?}/$name" "${sockets:?}/$name".*; chmod -R u+rwX "$T" 2>/dev/null; rm -rf "$T"' EXIT
 
 spec() # EXTRA
 {
@@ -103,6 +103,56 @@ for _ in $(seq 50); do
 done
 t_true nothing_of_it_is_left test ! -e "$sockets/$name/tpm"
 t_true nothing_was_kept test ! -e "$states/tpm2/$name"
+
+# Two tests of one VM at once: each has a TPM and sockets of its own, and nothing of either is left
+spec "<channel type='unix'><source mode='bind'/><target type='virtio' name='a.channel'/></channel>
+<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>" >"$T/test.xml"
+begin_test()
+{
+	"$SLIPWAY" test --accel=tcg --allow-shell --timeout="$1" "$T/test.xml" >"$T/out.$1" 2>"$T/err.$1" </dev/null &
+	vm=$!
+}
+# what the tests of this VM have made, once there are so many files
+made()
+{
+	for _ in $(seq 300); do
+		found=$(cd "$sockets" && find . -path "./$name.*" ! -type d ! -name .lock)
+		[ "$(echo "$found" | wc -l)" -lt "$1" ] || break
+		sleep 0.1
+	done
+	echo "$found" | sed 's,.*/,,' | sort | tr '\n' ' '
+}
+begin_test 58s
+first=$vm
+begin_test 59s
+t_eq two_tests_of_a_vm_share_nothing 'a.channel a.channel tpm2-00.permall tpm2-00.permall ' "$(made 4)"
+kill -TERM "$first"
+sleep 0.5
+kill -TERM "$first" # without waiting for a guest that does not listen
+wait "$first"
+t_eq the_other_one_goes_on 'a.channel tpm2-00.permall ' "$(made 2)"
+t_true it_leaves_nothing test ! -e "$sockets/$name.$first"
+kill -KILL "$vm"
+wait "$vm" 2>/dev/null
+for _ in $(seq 50); do
+	[ -e "$sockets/$name.$vm" ] || break
+	sleep 0.1
+done
+t_true one_that_is_killed_leaves_nothing test ! -e "$sockets/$name.$vm"
+t_true and_no_swtpm gone "tpmstate dir=$sockets/$name"
+# killed while the TPM is made
+for delay in 0.02 0.05 0.1; do
+	begin_test 57s
+	sleep "$delay"
+	kill -KILL "$vm"
+	wait "$vm" 2>/dev/null
+done
+for _ in $(seq 50); do
+	left=$(find "$sockets" -path "$sockets/$name.*" 2>/dev/null)
+	[ -n "$left" ] || break
+	sleep 0.1
+done
+t_eq one_that_is_killed_early_leaves_nothing '' "$left"
 
 # What is missing is named before anything is made
 mkdir "$T/bin"

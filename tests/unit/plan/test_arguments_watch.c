@@ -107,6 +107,41 @@ static void what_was_asked_besides_is_added_and_nothing_else(void **state)
 	assert_non_null(argument_of(made->plan, "-add-fd"));
 }
 
+/* systemd.system-credentials(7), vmm.notify_socket; 2 is the host (vsock(7)). */
+static void systemd_in_the_guest_is_told_where_to_say_that_it_is_ready(void **state)
+{
+	struct made_up *made = *state;
+	auto_free char *device = xasprintf(
+		"vhost-vsock-pci,id=slipway-vsock,guest-cid=77,vhostfd=%d", (int)PLAN_VSOCK_FD);
+
+	watched(made);
+	made->options.watch.ready = true;
+	assert_false(has_device(planned(made), "vhost-vsock"));
+	assert_null(argument_of(made->plan, "-smbios"));
+	made->options.watch.ready_guest = 77;
+	made->options.watch.ready_port = 4711;
+	assert_true(has_device(planned(made), device));
+	assert_string_equal(argument_of(made->plan, "-smbios"),
+		"type=11,value=io.systemd.credential:vmm.notify_socket=vsock-stream:2:4711");
+	assert_true(strings_contain(&made->plan->sandbox.policies, "vhost"));
+}
+
+static void a_run_of_its_own_has_a_directory_of_its_own(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_tpm tpm = {.backend = SPEC_TPM_EMULATOR};
+
+	bare(made);
+	made->spec.tpms = &tpm;
+	made->spec.tpm_count = 1;
+	made->options.ephemeral = true;
+	assert_string_equal(planned(made)->companions[0].directory, "/run/slipway/vm/tpm");
+	made->options.run = 42;
+	assert_string_equal(planned(made)->companions[0].directory, "/run/slipway/vm.42/tpm");
+	made->spec.tpms = NULL;
+	made->spec.tpm_count = 0;
+}
+
 static void a_watched_vm_may_use_sockets(void **state)
 {
 	struct made_up *made = *state;
@@ -126,6 +161,8 @@ int main(void)
 		MADE_UP(a_panic_device_of_the_owner_is_the_only_one),
 		MADE_UP(a_bios_has_its_log_read_and_uefi_has_none),
 		MADE_UP(what_was_asked_besides_is_added_and_nothing_else),
+		MADE_UP(systemd_in_the_guest_is_told_where_to_say_that_it_is_ready),
+		MADE_UP(a_run_of_its_own_has_a_directory_of_its_own),
 		MADE_UP(a_watched_vm_may_use_sockets),
 	};
 
