@@ -3,16 +3,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -21,6 +24,8 @@
 #include "test_one.h"
 
 #define COPY_BYTES 65536
+#define PROGRESS_MS 1000
+#define COLUMNS_UNLESS_KNOWN 80
 
 static const int forwarded_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -41,6 +46,8 @@ struct crowd {
 	int signal_fd;
 	sigset_t mask; /* the caller's */
 	bool interrupted;
+	bool on_terminal; /* stderr is one */
+	time_t began_s;
 };
 
 /* The file's name without ".xml", made different where two are the same. The caller frees it. */
@@ -207,6 +214,35 @@ static void forward_signals(struct crowd *crowd)
 	}
 }
 
+static void write_progress(const char *line)
+{
+	auto_free char *bytes = xasprintf("\r\033[K%s", line);
+
+	(void)!write(STDERR_FILENO, bytes, strlen(bytes));
+}
+
+/* What runs, in one line of a terminal that is written over and over. */
+static void show_progress(struct crowd *crowd)
+{
+	auto_text struct text line = {0};
+	struct winsize size = {0};
+	size_t columns = COLUMNS_UNLESS_KNOWN;
+
+	if (!crowd->on_terminal)
+		return;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		columns = size.ws_col;
+	text_addf(&line,
+		"slipway: %zu of %zu done, %" PRId64 " s; running:", crowd->begun - crowd->running,
+		crowd->results->count, (int64_t)(time(NULL) - crowd->began_s));
+	for (size_t i = 0; i < crowd->begun; i++)
+		if (crowd->jobs[i].report >= 0)
+			text_addf(&line, " %s", path_base(crowd->options->operands.items[i]));
+	if (line.length >= columns)
+		line.bytes[columns - 1] = '\0';
+	write_progress(line.bytes);
+}
+
 static void wait_for_jobs(struct crowd *crowd)
 {
 	auto_free struct pollfd *fds = xcalloc(crowd->begun + 1, sizeof(*fds));
@@ -214,8 +250,11 @@ static void wait_for_jobs(struct crowd *crowd)
 	for (size_t i = 0; i < crowd->begun; i++)
 		fds[i] = (struct pollfd){.fd = crowd->jobs[i].report, .events = POLLIN};
 	fds[crowd->begun] = (struct pollfd){.fd = crowd->signal_fd, .events = POLLIN};
-	if (poll(fds, crowd->begun + 1, -1) < 0)
+	show_progress(crowd);
+	if (poll(fds, crowd->begun + 1, crowd->on_terminal ? PROGRESS_MS : -1) < 0)
 		return;
+	if (crowd->on_terminal)
+		write_progress("");
 	forward_signals(crowd);
 	for (size_t i = 0; i < crowd->begun; i++)
 		if (fds[i].revents != 0)
@@ -269,8 +308,12 @@ struct error *test_many(const struct options *options, const struct test_request
 {
 	size_t count = options->operands.count;
 	auto_free struct job *jobs = xcalloc(count, sizeof(*jobs));
-	struct crowd crowd = {
-		.options = options, .request = request, .results = ret_results, .jobs = jobs};
+	struct crowd crowd = {.options = options,
+		.request = request,
+		.results = ret_results,
+		.jobs = jobs,
+		.on_terminal = !options->quiet && isatty(STDERR_FILENO),
+		.began_s = time(NULL)};
 	struct error *error;
 
 	TRY(check_folder("--console-log", options->console_log));

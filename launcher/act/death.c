@@ -120,8 +120,9 @@ char *death_explain(pid_t pid, int signal, uint64_t memory_kills)
 	if (signal == SIGSYS)
 		return explain_denial(pid);
 	if (signal == SIGKILL && now > memory_kills)
-		return xasprintf("the kernel killed %" PRIu64 " for lack of memory meanwhile",
-			now - memory_kills);
+		return xasprintf("for lack of memory: the kernel has killed %" PRIu64
+				 " process%s of this host for that meanwhile",
+			now - memory_kills, now - memory_kills == 1 ? "" : "es");
 	if (signal == SIGKILL)
 		return xstrdup("by somebody else, or by a memory limit");
 	return NULL;

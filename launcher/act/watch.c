@@ -140,12 +140,20 @@ static void write_progress(const struct watcher *watcher, const char *line)
 	(void)!write(watcher->request->progress_fd, bytes, strlen(bytes));
 }
 
+/* An unfinished line, such as a prompt, is the last one, too. */
+static const char *last_line(const struct stream *guest)
+{
+	const char *unfinished = guest->in_line ? console_line(guest->console) : "";
+
+	return unfinished[0] ? unfinished : tail_last(&guest->tail);
+}
+
 /* How long it takes, and where the guest is: one line of a terminal, written over and over. */
 static void show_progress(struct watcher *watcher)
 {
 	int fd = watcher->request->progress_fd;
 	struct winsize size = {0};
-	const char *last = tail_last(&watcher->guest.tail);
+	const char *last = last_line(&watcher->guest);
 	auto_free char *line = NULL;
 	int columns;
 

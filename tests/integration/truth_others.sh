@@ -32,6 +32,37 @@ aarch64_uefi()
 	truth aarch64_panic 1 'failed: kernel panic: ' arm-panic
 }
 
+# A group of processes that may use 60 MiB of memory, under either version of the kernel's interface
+# (Documentation/admin-guide/cgroup-v1/memory.rst, cgroup-v2.rst); false where none can be made.
+limit_memory()
+{
+	for group in "/sys/fs/cgroup/memory/slipway-test-$$" "/sys/fs/cgroup/slipway-test-$$"; do
+		mkdir "$group" 2>/dev/null || continue
+		for limit in memory.limit_in_bytes memory.max; do
+			[ ! -e "$group/$limit" ] || echo 60M >"$group/$limit" || continue 2
+			[ ! -e "$group/$limit" ] || return 0
+		done
+		rmdir "$group"
+	done 2>/dev/null
+	return 1
+}
+
+lack_of_memory()
+{
+	domain large x86_64 "" "" "" ""
+	sed -i 's,<os,<memoryBacking><allocation mode="immediate"/></memoryBacking>&,' "$T/large.xml"
+	if ! limit_memory; then
+		t_skip lack_of_memory_is_named "no group with a memory limit can be made here"
+		return
+	fi
+	# shellcheck disable=SC2016 # of the inner shell
+	t_run sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' - "$group" "$SLIPWAY" test "$T/large.xml"
+	rmdir "$group"
+	t_eq lack_of_memory_is_a_death 137 "$t_status"
+	t_contains lack_of_memory_is_named 'slipway: failed: QEMU was killed by signal 9 (Killed): for lack of' \
+		"$T/err"
+}
+
 # newc_member NAME MODE FILE: one member of a cpio archive (Linux
 # Documentation/driver-api/early-userspace/buffer-format.rst)
 newc_member()
@@ -131,6 +162,7 @@ if why=$(t_missing qemu-system-x86_64); then
 	t_skip seabios "$why"
 	t_skip linux "$why"
 else
+	lack_of_memory
 	if [ ! -e "$BUILD/examples/guest/hello-x86_64.efi" ]; then
 		t_skip seabios "the guest is not built: make guests"
 	else

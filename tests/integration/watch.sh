@@ -159,7 +159,8 @@ t_contains the_log_is_named "slipway: the whole console: '$T/console.log'" "$T/e
 if why=$(t_missing xmllint); then
 	t_skip junit_is_well_formed "$why"
 else
-	t_true junit_is_well_formed xmllint --noout "$T/junit.xml"
+	junit=$SRCDIR/tests/support/junit.rng
+	t_true junit_is_well_formed xmllint --noout --relaxng "$junit" "$T/junit.xml"
 	t_eq junit_says_why 'timeout after 1 s; last console line: "last"' \
 		"$(xmllint --xpath 'string(//testcase[@name="one"]/failure/@message)' "$T/junit.xml")"
 	t_eq junit_says_what_kind timeout \
@@ -204,6 +205,7 @@ rm -f "$T/tmp"/*.log
 if why=$(t_missing xmllint); then
 	t_skip junit_has_all "$why"
 else
+	t_true junit_of_several_is_well_formed xmllint --noout --relaxng "$junit" "$T/junit.xml"
 	t_eq junit_has_all '3 0 1' "$(xmllint --xpath \
 		'concat(count(//testcase)," ",/testsuites/@failures," ",/testsuites/@errors)' \
 		"$T/junit.xml")"
@@ -214,6 +216,37 @@ t_eq several_that_fail 1 "$t_status"
 t_contains several_run_side_by_side 'slipway: failed: 3 of 3: one, two, three' "$T/err"
 t_refuses a_file_for_several_is_refused 125 "is no folder" \
 	"$SLIPWAY" test --console-log="$T/x.log" "$T/one.xml" "$T/two.xml"
+
+# ---- a terminal
+# on_terminal COMMAND...: what its stderr writes on one of 50 columns; its stdout is no terminal
+on_terminal()
+{
+	python3 -c 'import fcntl, os, pty, struct, subprocess, sys, termios
+ours, theirs = pty.openpty()
+fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 50, 0, 0))
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+os.close(theirs)
+try:
+    while read := os.read(ours, 4096):
+        sys.stdout.buffer.write(read)
+except OSError:
+    pass # the last one has closed it
+child.wait()' "$@" | tr '\r' '\n' | sed "s/^$(printf '\033')\\[K//"
+}
+if why=$(t_missing python3); then
+	t_skip a_terminal_shows_the_last_line "$why"
+else
+	on_terminal "$SLIPWAY" test --emulator="$fake" --timeout=3s "$T/one.xml" -- -fake hang >"$T/live"
+	t_contains a_terminal_shows_the_last_line 'slipway: one: 1 s: fake: hanging at a prompt> ' "$T/live"
+	t_eq the_verdict_is_not_written_over 'slipway: failed: timeout after 3 s; last console line: "fake: hanging at a prompt> "' \
+		"$(sed '/^$/d' "$T/live" | tail -n 1)"
+	on_terminal "$SLIPWAY" test --emulator="$fake" --timeout=2s "$T/one.xml" -- \
+		-fake say "$(printf '%0100d' 0)\n" >"$T/live"
+	t_eq no_line_is_longer_than_the_terminal 0 "$(grep -c '^slipway: one: .\{36\}' "$T/live")"
+	on_terminal "$SLIPWAY" test --emulator="$fake" --timeout=3s --jobs=2 "$T/one.xml" "$T/two.xml" -- \
+		-fake hang >"$T/live"
+	t_contains a_terminal_shows_what_runs 'slipway: 0 of 2 done, 1 s; running: one.xml two' "$T/live"
+fi
 
 # ---- usage
 t_refuses bad_expression 125 "--expect='(': " "$SLIPWAY" test --expect='(' "$T/one.xml"
