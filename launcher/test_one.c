@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act/key_names.h"
 #include "act/ready_socket.h"
 #include "act/watch.h"
 #include "base/file.h"
@@ -26,6 +27,11 @@
  * slow. */
 #define TIMEOUT_KVM_MS UINT64_C(120000)
 #define TIMEOUT_TCG_MS UINT64_C(600000)
+
+/* Said where a guest is not ready in time. */
+#define NO_VSOCK                                                                                   \
+	"through /dev/virtio-ports/slipway.ready; systemd's vmm.notify_socket needs the host's "   \
+	"/dev/vhost-vsock, which cannot be opened"
 
 /* What is open for one test. */
 struct open_files {
@@ -133,17 +139,35 @@ static enum network_boot network_boot(const struct spec *spec)
 	return others ? NETWORK_BOOT_ALSO : NETWORK_BOOT_ONLY;
 }
 
+/* Whose signatures a store lets start, as "'NAME', 'NAME'": what cannot be read has no names. The
+ * caller frees it. */
+static char *key_names(const char *path)
+{
+	auto_strings struct strings names = {0};
+	auto_error struct error *error = NULL;
+	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct text text = {0};
+
+	if (fd >= 0)
+		error = key_names_of_store(fd, &names);
+	for (size_t i = 0; i < names.count; i++)
+		text_addf(&text, "%s'%s'", i > 0 ? ", " : ": ", names.items[i]);
+	return text_take(&text);
+}
+
 /* What a Secure Boot refusal is about. The caller frees it. */
 static char *keys_text(const struct plan *plan)
 {
-	if (plan->nvram.template)
-		return xasprintf(
-			"no key in its db (from '%s') has signed it; sign it with one that "
-			"is there, or boot without Secure Boot: --secure-boot=no",
-			plan->nvram.template);
-	return xasprintf("no key in its db%s%s has signed it; sign it with one that is there, or "
-			 "boot without Secure Boot: --secure-boot=no --reset-nvram",
-		plan->nvram.path ? " in " : "", plan->nvram.path ? plan->nvram.path : "");
+	const char *store = plan->nvram.template ? plan->nvram.template : plan->nvram.path;
+	auto_free char *names = store ? key_names(store) : xstrdup("");
+	auto_free char *where = store ? xasprintf(" (%s '%s'%s)",
+						plan->nvram.template ? "from" : "in", store, names)
+				      : xstrdup("");
+
+	return xasprintf(
+		"no key in its db%s has signed it; sign it with one that is there, or boot "
+		"without Secure Boot: --secure-boot=no%s",
+		where, plan->nvram.template ? "" : " --reset-nvram");
 }
 
 static enum console_form console_form(const struct options *options)
@@ -210,6 +234,7 @@ static struct error *watch(const struct options *options, const struct test_requ
 			.reboots = request->reboots,
 			.success_exit = request->success_exit,
 			.ready = options->test.ready,
+			.unheard = files->ready.listen_fd < 0 ? NO_VSOCK : NULL,
 			.keys = keys},
 		.firmware_log = plan->firmware_log,
 		.ready_line = options->test.ready,

@@ -57,8 +57,11 @@ static void add_place(const struct view *view, struct text *words)
 			judge_seen(view->judge) + 1, judge_expected(view->judge));
 	else if (awaited)
 		text_addf(words, "; --expect='%s' was not seen", awaited);
-	if (view->request->ready && !view->facts->ready)
+	if (view->request->ready && !view->facts->ready) {
 		text_add(words, "; the guest did not say that it is ready");
+		if (view->request->unheard)
+			text_addf(words, " (%s)", view->request->unheard);
+	}
 	if (view->facts->last_line) {
 		auto_free char *quoted = judge_quote(view->facts->last_line);
 

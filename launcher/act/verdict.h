@@ -27,9 +27,10 @@ struct verdict_request {
 	uint64_t timeout_ms;
 	uint64_t silence_ms; /* 0: a guest may be silent */
 	unsigned int reboots;
-	int success_exit; /* -1: the guest is not asked for a status */
-	bool ready;       /* the guest has to say that it is ready */
-	const char *keys; /* what a Secure Boot refusal is about and the way out, or NULL */
+	int success_exit;    /* -1: the guest is not asked for a status */
+	bool ready;          /* the guest has to say that it is ready */
+	const char *unheard; /* who could not say so on this host, and why, or NULL */
+	const char *keys;    /* what a Secure Boot refusal is about and the way out, or NULL */
 };
 
 /* What happened. Texts are owned by the watcher. */

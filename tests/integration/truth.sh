@@ -115,6 +115,7 @@ secure_boot()
 	truth secure_boot_refuses 1 'failed: Secure Boot refused the loader: "BdsDxe: failed to load' \
 		secure
 	t_contains the_keys_are_named "no key in its db (from '/usr/share/OVMF/" "$T/last"
+	t_contains whose_keys_is_said "'Microsoft Corporation UEFI CA 2011'" "$T/last"
 	t_contains the_switch_is_named '--secure-boot=no' "$T/last"
 	truth secure_boot_refusal_expected 0 'passed: the expected text was seen' secure \
 		--expect='Access Denied' --forbid='slipway guest'

@@ -118,6 +118,9 @@ static const struct verdict_case cases[] = {
 	{"not ready", ASKED_FOR(.success_exit = -1, .ready = true), .facts = {.powered_off = true},
 		.status = 1,
 		.words = "the guest powered off; the guest did not say that it is ready"},
+	{"not heard", ASKED_FOR(.success_exit = -1, .ready = true, .unheard = "VSOCK"),
+		.facts = {.powered_off = true}, .status = 1,
+		.words = "the guest powered off; the guest did not say that it is ready (VSOCK)"},
 	{"Secure Boot", .lines = {"BdsDxe: failed to load Boot0001 \"x\": Access Denied"},
 		ASKED_FOR(.success_exit = -1, .keys = "KEYS"), .status = 1,
 		.words = "Secure Boot refused the loader: \"BdsDxe: failed to load Boot0001 \"x\": "
