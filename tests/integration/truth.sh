@@ -53,6 +53,9 @@ $(disk_on scsi sda 1)$(disk_on sata sdb 2)$(disk_on nvme nvme0n1 3)$(disk_on vir
 	truth hang 124 'failed: timeout after 15 s; ' hang --timeout=15s \
 		--screenshot="$T/screen.png" -- -device VGA
 	t_eq the_screenshot_is_a_picture 'PNG' "$(head -c 4 "$T/screen.png" 2>/dev/null | tail -c 3)"
+	truth screen_of_one_that_passed 0 'passed: the guest powered off' hello --screenshot-always \
+		--screenshot="$T/passed.png" -- -device VGA
+	t_eq it_is_a_picture_too 'PNG' "$(head -c 4 "$T/passed.png" 2>/dev/null | tail -c 3)"
 	truth silence 124 'failed: no output for 12 s (--silence); ' hang --silence=12s
 	truth panic 1 'failed: kernel panic: "Kernel panic - not syncing: slipway guest asked' panic
 	truth panic_expected 0 'passed: the expected text was seen' panic --expect='Kernel panic'

@@ -320,6 +320,19 @@ t_contains the_guest_is_asked_to_shut_down 'fake: shutting down' "$T/live"
 t_eq nobody_is_left "" "$(pgrep -f "fake_emulator.*$T" || true)"
 t_eq no_file_is_left "" "$(find "$T/tmp" "$T/state" -type f 2>/dev/null)"
 
+"$SLIPWAY" test --emulator="$fake" --jobs=2 --junit="$T/junit.xml" "$T/one.xml" "$T/two.xml" "$T/three.xml" -- \
+	-fake powerdown >"$T/live" 2>"$T/err" </dev/null &
+test_pid=$!
+until [ "$(pgrep -fc "fake_emulator.*guest=(one|two),.*$T")" -ge 2 ]; do sleep 0.1; done
+sleep 1
+kill -TERM "$test_pid"
+t_status=0
+wait "$test_pid" || t_status=$?
+ends several_are_interrupted 1 'failed: 3 of 3: one, two, three.xml'
+t_eq each_of_them_is_asked_to_shut_down 2 "$(grep -c 'fake: shutting down' "$T/live")"
+t_contains no_other_one_is_begun "'): not begun: slipway was interrupted" "$T/err"
+t_eq nobody_is_left_of_several "" "$(pgrep -f "fake_emulator.*$T" || true)"
+
 interrupt KILL deaf
 t_eq killed_itself 137 "$t_status"
 for _ in 1 2 3 4 5 6 7 8 9 10; do
