@@ -31,7 +31,7 @@ _slipway_value()
 	--accel) _slipway_words "auto kvm tcg" "$2" ;;
 	--sandbox) _slipway_words "on require log off" "$2" ;;
 	--format) _slipway_words "text shell json" "$2" ;;
-	--console) _slipway_words "clean raw off" "$2" ;;
+	--console) _slipway_words "clean raw off pty" "$2" ;;
 	--emulator | --root | --sandbox-path | --console-log | --junit | --screenshot)
 		_slipway_files "" "$2"
 		;;

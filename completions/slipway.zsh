@@ -33,7 +33,7 @@ _slipway()
 		'--silence=[failed after so long without output]:time:' \
 		'--allow-shell[a shell, menu or network boot is no failure]' \
 		'--keep[keep what the guest writes]' \
-		'--console=[the console on stdout]:form:(clean raw off)' \
+		'--console=[the console on stdout]:form:(clean raw off pty)' \
 		'--screenshot=[the screen of a guest that failed]:file:_files' \
 		'--screenshot-always[and of one that passed]' \
 		'--jobs=[so many specs at a time]:number:' \

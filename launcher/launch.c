@@ -179,6 +179,7 @@ struct plan_options launch_plan_options(const struct options *options)
 		.state_directory = options->state_directory,
 		.now_s = time(NULL),
 		.local_ahead_s = local_ahead_s(),
+		.console_pty = options->test.console == CONSOLE_OPTION_PTY,
 		.other_host = plans_for_another_host(options),
 		.lenient = options->lenient,
 		.arguments = &options->arguments,

@@ -74,7 +74,8 @@ static const struct option_row rows[] = {
 	{OPTION_ALLOW_SHELL, 0, "allow-shell", NULL,
 		"test: a firmware's shell, menu or network boot is no failure"},
 	{OPTION_KEEP, 0, "keep", NULL, "test: keep what the guest writes to NVRAM and disks"},
-	{OPTION_CONSOLE, 0, "console", "clean|raw|off", "test: the console on stdout"},
+	{OPTION_CONSOLE, 0, "console", "clean|raw|off|pty",
+		"test: the console on stdout; pty: not the terminal"},
 	{OPTION_SCREENSHOT, 0, "screenshot", "FILE.png", "test: the screen of a guest that failed"},
 	{OPTION_SCREENSHOT_ALWAYS, 0, "screenshot-always", NULL, "test: … and of one that passed"},
 	{OPTION_JOBS, 0, "jobs", "N", "test: so many specs at a time"},
@@ -109,8 +110,8 @@ static const struct word_value accels[] = {
 	{"auto", ACCEL_OPTION_AUTO}, {"kvm", ACCEL_OPTION_KVM}, {"tcg", ACCEL_OPTION_TCG}};
 static const struct word_value sandboxes[] = {{"on", SANDBOX_ON}, {"require", SANDBOX_REQUIRE},
 	{"log", SANDBOX_LOG}, {"off", SANDBOX_OFF}};
-static const struct word_value consoles[] = {
-	{"clean", CONSOLE_OPTION_CLEAN}, {"raw", CONSOLE_OPTION_RAW}, {"off", CONSOLE_OPTION_OFF}};
+static const struct word_value consoles[] = {{"clean", CONSOLE_OPTION_CLEAN},
+	{"raw", CONSOLE_OPTION_RAW}, {"off", CONSOLE_OPTION_OFF}, {"pty", CONSOLE_OPTION_PTY}};
 static const struct word_value formats[] = {
 	{"text", OUTPUT_TEXT}, {"shell", OUTPUT_SHELL}, {"json", OUTPUT_JSON}};
 static const struct word_value firmwares[] = {{"auto", FIRMWARE_OPTION_AUTO},

@@ -40,6 +40,7 @@ enum console_option {
 	CONSOLE_OPTION_CLEAN,
 	CONSOLE_OPTION_RAW,
 	CONSOLE_OPTION_OFF,
+	CONSOLE_OPTION_PTY, /* not of a test: libvirt's meaning of a line of this type */
 };
 
 /* Whose log slipway test writes to, told by the environment. */

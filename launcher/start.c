@@ -15,6 +15,7 @@
 #include "act/openings.h"
 #include "act/overlay.h"
 #include "act/store_record.h"
+#include "act/terminal.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "host/host.h"
@@ -214,6 +215,7 @@ struct error *launch_start(const struct options *options, const struct launch *l
 	TRY(ready_make(options, launch, &ready));
 	/* now, since QEMU will not, and its sandbox may have no sockets */
 	TRY(notify_started(options->notify_socket));
+	TRY(terminal_keep());
 	return confine_and_exec(&ready.confine, launch->plan->emulator, launch->plan->argv.items,
 		ready.environment.items);
 }

@@ -180,6 +180,7 @@ static enum console_form console_form(const struct options *options)
 	case CONSOLE_OPTION_RAW:
 		return CONSOLE_RAW;
 	case CONSOLE_OPTION_OFF:
+	case CONSOLE_OPTION_PTY: /* refused before */
 		return CONSOLE_OFF;
 	}
 	return CONSOLE_CLEAN;

@@ -96,6 +96,8 @@ struct error *test_request_read(const struct options *options, struct test_reque
 	struct test_request request = {.success_exit = -1};
 	uint64_t reboots = 0, success = 0, jobs = 1;
 
+	if (options->test.console == CONSOLE_OPTION_PTY)
+		return error_new("--console=pty is not for a test, which reads the console itself");
 	if (options->timeout)
 		TRY(test_duration_read("--timeout", options->timeout, &request.timeout_ms));
 	if (options->test.silence)

@@ -70,8 +70,7 @@ bool keeper_wait(pid_t child, int *ret_status)
 
 void keeper_let_go(void)
 {
-	for (int fd = 0; fd < 1024; fd++)
-		(void)close(fd);
+	descriptors_close_from(0);
 	(void)open("/dev/null", O_RDWR);
 }
 

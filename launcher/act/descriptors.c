@@ -19,8 +19,20 @@
 
 #define FIRST_NOT_STANDARD 3u
 
-/* Before Linux 5.11: one by one, as /proc names them. */
-static struct error *mark_each(void)
+typedef void each_descriptor(int fd);
+
+static void mark(int fd)
+{
+	(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+static void shut(int fd)
+{
+	(void)close(fd);
+}
+
+/* On older kernels: one by one, as /proc names them. */
+static struct error *do_each(int first, each_descriptor *action)
 {
 	DIR *directory = opendir("/proc/self/fd");
 	const struct dirent *entry;
@@ -31,9 +43,9 @@ static struct error *mark_each(void)
 		auto_error struct error *not_a_number = NULL;
 		uint64_t number;
 
-		not_a_number = number_parse(entry->d_name, FIRST_NOT_STANDARD, INT32_MAX, &number);
-		if (!not_a_number)
-			(void)fcntl((int)number, F_SETFD, FD_CLOEXEC);
+		not_a_number = number_parse(entry->d_name, (uint64_t)first, INT32_MAX, &number);
+		if (!not_a_number && (int)number != dirfd(directory))
+			action((int)number);
 	}
 	(void)closedir(directory);
 	return NULL;
@@ -42,10 +54,16 @@ static struct error *mark_each(void)
 struct error *descriptors_close_on_exec(const int *keep, size_t count)
 {
 	if (syscall(SYS_close_range, FIRST_NOT_STANDARD, UINT32_MAX, CLOEXEC_RANGE) != 0)
-		TRY(mark_each());
+		TRY(do_each((int)FIRST_NOT_STANDARD, mark));
 	for (size_t i = 0; i < count; i++) {
 		if (fcntl(keep[i], F_SETFD, 0) != 0)
 			return error_system(errno, "descriptor %d for QEMU", keep[i]);
 	}
 	return NULL;
+}
+
+void descriptors_close_from(int first)
+{
+	if (syscall(SYS_close_range, (unsigned int)first, UINT32_MAX, 0) != 0)
+		error_free(do_each(first, shut));
 }

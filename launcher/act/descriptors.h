@@ -16,4 +16,7 @@
  */
 struct error *descriptors_close_on_exec(const int *keep, size_t count) MUST_USE;
 
+/* Closes `first` and all above it: for a process that stays and executes nothing. */
+void descriptors_close_from(int first);
+
 #endif

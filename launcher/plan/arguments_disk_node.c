@@ -153,7 +153,8 @@ static void allow_below(const struct arguments *arguments, const struct spec_dis
 {
 	if (file->name[0] != '/') {
 		refuse_part(arguments->refusals, disk->source.line,
-			"the image below '%s' is '%s', which is no file; write it as <backingStore>",
+			"the image below '%s' is '%s', which is no file; write it as "
+			"<backingStore>",
 			file->image, file->name);
 		return;
 	}

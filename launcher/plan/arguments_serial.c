@@ -14,14 +14,15 @@
 
 /*
  * This terminal: a line that says so (stdio), and in a VM without graphics also the first one that
- * virt-install wrote "pty" for. Ctrl-A is the escape key (mux), Ctrl-C reaches the guest
- * (signal=off).
+ * virt-install wrote "pty" for, unless --console=pty. Ctrl-A is the escape key (mux), Ctrl-C
+ * reaches the guest (signal=off).
  */
 static bool is_terminal(
 	const struct arguments *arguments, const struct spec_chardev *chardev, bool first)
 {
 	return chardev->kind == SPEC_CHARDEV_STDIO ||
-	       (chardev->kind == SPEC_CHARDEV_PTY && first && arguments->spec->graphics_count == 0);
+	       (chardev->kind == SPEC_CHARDEV_PTY && first && !arguments->options->console_pty &&
+		       arguments->spec->graphics_count == 0);
 }
 
 static void add_terminal(

@@ -115,8 +115,7 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 {
 	struct firmware_request request = {0};
 	struct firmware_files files = {0};
-	struct arguments arguments = {
-		.spec = spec, .host = host, .options = options, .plan = plan};
+	struct arguments arguments = {.spec = spec, .host = host, .options = options, .plan = plan};
 	const struct store_question question = {
 		spec, host, options, &request, &files, &plan->firmware};
 	auto_free char *warning = NULL;

@@ -92,11 +92,12 @@ struct plan_options {
 		*working_directory; /* relative paths of the spec begin here: the spec's folder */
 	const struct strings *arguments; /* QEMU_OPTS, then -- ARGS */
 	struct plan_watch watch;
-	bool other_host; /* only planned, for the host below --root: its emulator is not here */
-	bool lenient;    /* parts that are not supported become warnings */
-	int fd_shift;    /* added to the numbers of enum plan_fd: the caller's own descriptors have
-			    those */
-	bool below_root; /* argv names files where this process finds them (host_path) */
+	bool console_pty; /* a line of type pty is one, in a VM without graphics, too */
+	bool other_host;  /* only planned, for the host below --root: its emulator is not here */
+	bool lenient;     /* parts that are not supported become warnings */
+	int fd_shift;     /* added to the numbers of enum plan_fd: the caller's own descriptors have
+			     those */
+	bool below_root;  /* argv names files where this process finds them (host_path) */
 };
 
 enum firmware_source {

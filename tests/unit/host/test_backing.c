@@ -8,8 +8,8 @@
 
 #include "host/backing.h"
 
-/* A version 3 header of 104 bytes that names `backing`, and in an extension `data` as its data file,
- * or with `type` another thing. */
+/* A version 3 header of 104 bytes that names `backing`, and in an extension `data` as its data
+ * file, or with `type` another thing. */
 static void make_image_of(const char *folder, const char *name, const char *backing,
 	const char *data, const char *type)
 {

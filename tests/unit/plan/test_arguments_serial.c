@@ -32,6 +32,16 @@ static void the_first_line_is_this_terminal(void **state)
 	}
 }
 
+static void a_pseudo_terminal_is_one_where_that_is_asked_for(void **state)
+{
+	struct made_up *made = *state;
+
+	serials_of(made, 1)[0].kind = SPEC_CHARDEV_PTY;
+	made->options.console_pty = true;
+	assert_string_equal(argument_of(planned(made), "-chardev"), "pty,id=charserial0");
+	assert_null(argument_of(made->plan, "-mon"));
+}
+
 static void boards_with_a_uart_of_their_own_use_it(void **state)
 {
 	struct made_up *made = *state;
@@ -133,6 +143,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		MADE_UP(the_first_line_is_this_terminal),
+		MADE_UP(a_pseudo_terminal_is_one_where_that_is_asked_for),
 		MADE_UP(boards_with_a_uart_of_their_own_use_it),
 		MADE_UP(a_file_is_written_anew_or_added_to),
 		MADE_UP(sockets_listen_without_waiting_or_connect),
