@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -22,6 +23,18 @@ static const char *const other_directories[] = {
 	"/usr/libexec", "/usr/lib/qemu", "/usr/lib", "/usr/local/libexec"};
 
 #define REPORT_BYTES 4096
+/* Of what a program says before it fails. */
+#define WORDS_LIMIT_BYTES 4096
+
+/* One that is started. */
+struct service {
+	const struct companion *companion;
+	const struct companion_surroundings *surroundings;
+	const char *path;
+	int socket_fd; /* the program's end */
+	int words_fd;  /* a file for what is said before a failure */
+	pid_t parent;
+};
 
 static char *find_in(const char *directory, size_t length, const char *name)
 {
@@ -70,14 +83,40 @@ static void become(const char *path, char *const argv[], char *const environment
 	(void)execve(path, argv, environment);
 }
 
-static NO_RETURN void be_setup(const struct companion *companion, const char *path,
-	const struct companion_surroundings *surroundings)
+/* In the child: nobody reads what it says unless it fails. */
+static void speak_to(int words_fd)
 {
 	int quiet = open("/dev/null", O_RDWR);
 
 	(void)dup2(quiet, STDOUT_FILENO);
-	become(path, companion->setup.items, surroundings->environment, NULL, 0);
-	_exit(ERROR_STATUS_CANNOT_EXECUTE);
+	(void)dup2(words_fd, STDERR_FILENO);
+}
+
+/* What it said, in one line; the caller frees it. */
+static char *words_of(int words_fd)
+{
+	auto_free char *bytes = xcalloc(WORDS_LIMIT_BYTES + 1, 1);
+	struct text words = {0};
+
+	(void)!pread(words_fd, bytes, WORDS_LIMIT_BYTES, 0);
+	for (const char *line = bytes; *line; line += strspn(line, "\n")) {
+		size_t length = strcspn(line, "\n");
+
+		text_addf(&words, "%s%.*s", words.length > 0 ? "; " : "", (int)length, line);
+		line += length;
+	}
+	return words.length > 0 ? text_take(&words) : xstrdup("it says nothing");
+}
+
+/* The wait status of a program that was to end well. */
+static struct error *judge(const struct service *service, const char *name, int status)
+{
+	auto_free char *words = NULL;
+
+	if (status == 0)
+		return NULL;
+	words = words_of(service->words_fd);
+	return error_new("line %d: '%s' failed: %s", service->companion->line, name, words);
 }
 
 static bool wait_to_the_end(pid_t pid, int *ret_status)
@@ -87,11 +126,18 @@ static bool wait_to_the_end(pid_t pid, int *ret_status)
 	return true;
 }
 
-/* A program that prepares the state; its words are shown where it fails. A keeper's dies with it;
- * other state is to be kept, and is made whole once it is begun. */
-static struct error *run_setup(
-	const struct companion *companion, const struct companion_surroundings *surroundings)
+static NO_RETURN void be_setup(const struct service *service, const char *path)
 {
+	speak_to(service->words_fd);
+	become(path, service->companion->setup.items, service->surroundings->environment, NULL, 0);
+	_exit(ERROR_STATUS_CANNOT_EXECUTE);
+}
+
+/* A program that prepares the state. A keeper's dies with it; other state is to be kept, and is
+ * made whole once it is begun. */
+static struct error *run_setup(const struct service *service)
+{
+	const struct companion *companion = service->companion;
 	auto_free char *path = NULL;
 	pid_t parent = getpid();
 	bool done = false;
@@ -100,30 +146,29 @@ static struct error *run_setup(
 
 	if (companion->setup.count == 0)
 		return NULL;
-	TRY(need_program(companion, companion->setup.items[0], surroundings->search_path, &path));
+	TRY(need_program(
+		companion, companion->setup.items[0], service->surroundings->search_path, &path));
 	pid = fork();
 	if (pid < 0)
 		return error_system(errno, "cannot start '%s'", path);
 	if (pid == 0 && companion->throw_away)
 		keeper_join(parent, SIGKILL);
 	if (pid == 0)
-		be_setup(companion, path, surroundings);
+		be_setup(service, path);
 	done = companion->throw_away ? keeper_wait(pid, &status) : wait_to_the_end(pid, &status);
 	if (!done)
 		keeper_end(companion->directory);
-	if (status == 0)
-		return NULL;
-	return error_new("line %d: '%s' failed for '%s'", companion->line,
-		companion->setup.items[0], companion->directory ? companion->directory : "");
+	return judge(service, companion->setup.items[0], status);
 }
 
-static struct error *make_state(
-	const struct companion *companion, const struct companion_surroundings *surroundings)
+static struct error *make_state(const struct service *service)
 {
+	const struct companion *companion = service->companion;
+
 	if (companion->directory)
 		TRY(error_while(private_directory_make(companion->directory), "line %d: %s",
 			companion->line, companion->name));
-	return run_setup(companion, surroundings);
+	return run_setup(service);
 }
 
 static struct error *make_pair(int *ret_ours, int *ret_theirs)
@@ -176,15 +221,6 @@ static struct error *make_sockets(
 	return make_pair(ret_ours, ret_theirs);
 }
 
-/* What a child needs that serves. */
-struct service {
-	const struct companion *companion;
-	const struct companion_surroundings *surroundings;
-	const char *path;
-	int socket_fd; /* the program's end */
-	pid_t parent;
-};
-
 /* In the child. */
 static NO_RETURN void serve(const struct service *service)
 {
@@ -213,7 +249,7 @@ static NO_RETURN void keep(const struct service *service, int report)
 	keeper_begin(&before);
 	keeper_join(service->parent, SIGTERM);
 	service_here.parent = getpid();
-	error = make_state(service->companion, service->surroundings);
+	error = make_state(service);
 	child = error ? -1 : fork();
 	if (child == 0) {
 		(void)sigprocmask(SIG_SETMASK, &before, NULL);
@@ -265,27 +301,37 @@ static struct error *start_kept(const struct service *service, pid_t *ret_pid)
 	return read_report(ours);
 }
 
+/* One that forks has ended, as far as slipway is its parent, when it is ready. */
 static struct error *start_server(const struct service *service, pid_t *ret_pid)
 {
+	const struct companion *companion = service->companion;
+	int status = 0;
 	pid_t pid;
 
-	TRY(make_state(service->companion, service->surroundings));
+	TRY(make_state(service));
 	pid = fork();
 	if (pid < 0)
 		return error_system(errno, "cannot start '%s'", service->path);
-	if (pid == 0)
+	if (pid == 0) {
+		if (companion->forks)
+			speak_to(service->words_fd);
 		serve(service);
+	}
 	*ret_pid = pid;
-	return NULL;
+	if (!companion->forks)
+		return NULL;
+	(void)wait_to_the_end(pid, &status);
+	return judge(service, companion->name, status);
 }
 
 struct error *companion_start(const struct companion *companion,
 	const struct companion_surroundings *surroundings, pid_t *ret_pid)
 {
 	auto_free char *path = NULL;
+	auto_fd int words_fd = memfd_create("words", MFD_CLOEXEC);
 	auto_fd int ours = -1;
 	auto_fd int theirs = -1;
-	struct service service = {companion, surroundings, NULL, -1, getpid()};
+	struct service service = {companion, surroundings, NULL, -1, words_fd, getpid()};
 
 	TRY(need_program(companion, companion->argv.items[0], surroundings->search_path, &path));
 	TRY(make_sockets(companion, surroundings->directory, &ours, &theirs));

@@ -2,7 +2,8 @@
 /*
  * Programs that serve a VM beside QEMU: started before it, joined to it by sockets that no file
  * system shows, and gone when it is gone, however it ends: they are told when the process dies that
- * becomes QEMU (prctl(2), PR_SET_PDEATHSIG), and see their socket closed.
+ * becomes QEMU (prctl(2), PR_SET_PDEATHSIG), and see their socket closed. One that goes into the
+ * background by itself is told by its socket alone.
  */
 #ifndef SLIPWAY_ACT_COMPANION_H
 #define SLIPWAY_ACT_COMPANION_H

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "act/descriptors.h"
 #include "base/file.h"
 #include "base/memory.h"
 

@@ -79,6 +79,20 @@ static struct error *set_up(const struct opening *opening, const char *name)
 	return bring_up(socket_fd, name);
 }
 
+/* The name that is asked for; a later queue's is that of the device that the first one made. */
+static struct error *choose_name(const struct opening *opening, struct ifreq *request)
+{
+	struct ifreq first = {0};
+
+	if (opening->queue_of > 0) {
+		if (ioctl(opening->queue_of, TUNGETIFF, &first) != 0)
+			return error_system(
+				errno, "tap device of descriptor %d", opening->queue_of);
+		return set_name(request, first.ifr_name);
+	}
+	return opening->name ? set_name(request, opening->name) : NULL;
+}
+
 /* QEMU asks the descriptor for the header's size, and takes what it is (net/tap.c). */
 static struct error *make_tap(const struct opening *opening, int *ret_fd)
 {
@@ -90,14 +104,13 @@ static struct error *make_tap(const struct opening *opening, int *ret_fd)
 		return error_system(errno, "cannot open '%s'", path);
 	if (opening->multiqueue)
 		request.ifr_flags |= IFF_MULTI_QUEUE;
-	if (opening->name)
-		TRY(set_name(&request, opening->name));
+	TRY(choose_name(opening, &request));
 	if (opening->must_exist && if_nametoindex(opening->name) == 0)
 		return error_system(errno, "network device '%s'", opening->name);
 	if (ioctl(fd, TUNSETIFF, &request) != 0)
 		return error_system(
 			errno, "tap device '%s'", opening->name ? opening->name : "tap%d");
-	if (!opening->must_exist)
+	if (!opening->must_exist && opening->queue_of == 0)
 		TRY(set_up(opening, request.ifr_name));
 	*ret_fd = fd_steal(&fd);
 	return NULL;

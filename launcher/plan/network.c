@@ -165,8 +165,8 @@ void add_passt(const struct arguments *arguments, size_t index)
 
 	passt->package = "passt";
 	passt->socket = COMPANION_PAIR;
+	passt->forks = true;
 	strings_add(argv, "passt");
-	strings_add(argv, "--foreground");
 	strings_add(argv, "--quiet");
 	strings_add(argv, "--fd");
 	strings_addf(argv, "%d", passt->own_fd);
@@ -196,18 +196,17 @@ static unsigned int queue_count(const struct spec_interface *interface)
 	return interface->queues > 1 ? interface->queues : 1;
 }
 
+/* `first_fd`: the device's first queue, or 0. */
 static int open_tap(
-	const struct arguments *arguments, const struct spec_interface *interface, size_t index)
+	const struct arguments *arguments, const struct spec_interface *interface, int first_fd)
 {
 	bool direct = interface->kind == SPEC_INTERFACE_DIRECT;
 	struct opening *tap = add_opening(
 		arguments->plan, direct ? OPENING_MACVTAP : OPENING_TAP, interface->common.line);
 
 	tap->name = xstrdup(interface->target);
-	/* the queues of one device find each other by its name */
-	if (!tap->name && queue_count(interface) > 1)
-		tap->name = xasprintf("sw%.10s%zu", arguments->spec->name, index % 100);
 	tap->multiqueue = queue_count(interface) > 1;
+	tap->queue_of = first_fd;
 	tap->mtu = interface->mtu;
 	tap->path = xstrdup(interface->tap_device);
 	tap->must_exist = interface->target_managed == CHOICE_NO;
@@ -259,13 +258,17 @@ void add_tap(const struct arguments *arguments, size_t index)
 	const struct spec_interface *interface = &arguments->spec->interfaces[index];
 	bool vhost = text_equal(interface->driver, "vhost");
 	bool many = queue_count(interface) > 1;
+	int first_fd = 0;
 	auto_text struct text taps = {0};
 	auto_text struct text vhosts = {0};
 	struct text option = {0};
 
 	check_tap(arguments, interface);
 	for (unsigned int i = 0; i < queue_count(interface); i++) {
-		add_fd(&taps, open_tap(arguments, interface, index));
+		int fd = open_tap(arguments, interface, first_fd);
+
+		add_fd(&taps, fd);
+		first_fd = first_fd > 0 ? first_fd : fd;
 		if (vhost)
 			add_fd(&vhosts, open_vhost(arguments, interface));
 	}

@@ -28,17 +28,18 @@ enum opening_kind {
 /* One descriptor that QEMU inherits. */
 struct opening {
 	enum opening_kind kind;
-	int fd;           /* its number */
-	int line;         /* of the spec, for messages; 0: of a command line */
-	char *path;       /* DEVICE, SECRET; TAP: in the place of /dev/net/tun, or NULL */
-	char *name;       /* TAP, MACVTAP */
-	char *bridge;     /* TAP: NULL when the tap is joined to none */
-	char *helper;     /* TAP: the program that makes it, which was named; NULL: slipway does */
-	char *parent;     /* MACVTAP */
-	char *mode;       /* MACVTAP: vepa, bridge, private, passthrough */
-	char *mac;        /* MACVTAP: the guest's address */
-	bool must_exist;  /* TAP: somebody else made it, and nothing about it is changed */
-	bool multiqueue;  /* TAP: one of several queues of the device `name` */
+	int fd;          /* its number */
+	int line;        /* of the spec, for messages; 0: of a command line */
+	char *path;      /* DEVICE, SECRET; TAP: in the place of /dev/net/tun, or NULL */
+	char *name;      /* TAP, MACVTAP */
+	char *bridge;    /* TAP: NULL when the tap is joined to none */
+	char *helper;    /* TAP: the program that makes it, which was named; NULL: slipway does */
+	char *parent;    /* MACVTAP */
+	char *mode;      /* MACVTAP: vepa, bridge, private, passthrough */
+	char *mac;       /* MACVTAP: the guest's address */
+	bool must_exist; /* TAP: somebody else made it, and nothing about it is changed */
+	bool multiqueue; /* TAP: one of several queues */
+	int queue_of; /* TAP: … of the device of this descriptor, opened before; 0: the first */
 	unsigned int mtu; /* TAP; 0 = the kernel's */
 	char *text;       /* TEXT */
 };
@@ -56,6 +57,7 @@ struct companion {
 	struct strings setup; /* a program that is run to its end first; empty: none */
 	struct strings argv;  /* argv[0] is a path, or a name to be found in PATH */
 	enum companion_socket socket;
+	bool forks;      /* its first process ends when it is ready, or has failed */
 	int fd;          /* number of QEMU's end */
 	int own_fd;      /* number of the program's end, as its argv names it */
 	char *directory; /* its state: made when absent, mode 0700; NULL: none */
