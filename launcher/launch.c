@@ -136,6 +136,14 @@ static bool firmware_is_asked(const struct options *options, const struct spec *
 	return spec->firmware.kind != SPEC_FIRMWARE_UNSET || spec->firmware.loader.path;
 }
 
+/* QEMU is asked for its machines where firmware is chosen for one that has no version in its name.
+ */
+static bool machines_are_asked(const struct options *options, const struct spec *spec)
+{
+	return strcmp(options->root, "/") == 0 && firmware_is_asked(options, spec) &&
+	       (!spec->machine || !strchr(spec->machine, '-'));
+}
+
 /* How far this host's time is ahead of UTC. */
 static int64_t local_ahead_s(void)
 {
@@ -210,6 +218,8 @@ static struct error *survey(const struct options *options, const struct plan_opt
 		.firmware = firmware_is_asked(options, spec),
 		.kvm = kvm_is_asked(options, spec),
 		.uefi_vars = spec->firmware.varstore.present,
+		.machines = machines_are_asked(options, spec),
+		.cache_directory = options->cache_directory,
 	};
 
 	if (root_fd < 0)

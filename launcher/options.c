@@ -444,11 +444,13 @@ static void find_directories(struct options *options)
 {
 	const char *config = getenv("XDG_CONFIG_HOME");
 	auto_free char *state = NULL;
+	auto_free char *cache = NULL;
 
 	options->privileged = geteuid() == 0;
 	options->runtime_directory = find_runtime_directory(options);
 	if (options->privileged) {
 		options->state_directory = xstrdup("/var/lib/slipway");
+		options->cache_directory = xstrdup("/var/cache/slipway");
 		options->nvram_directory = xstrdup("/var/lib/slipway/nvram");
 		options->secret_directory = xstrdup("/etc/slipway/secrets");
 		if (config && config[0] == '/')
@@ -461,6 +463,8 @@ static void find_directories(struct options *options)
 	options->config_directory = user_directory("XDG_CONFIG_HOME", ".config");
 	options->secret_directory = xasprintf("%s/slipway/secrets",
 		options->config_directory ? options->config_directory : "/nonexistent");
+	cache = user_directory("XDG_CACHE_HOME", ".cache");
+	options->cache_directory = cache ? xasprintf("%s/slipway", cache) : NULL;
 }
 
 /* What QEMU and its libraries look at; everything else of the environment is nobody's business in
@@ -576,6 +580,7 @@ void options_clear(struct options *options)
 	free(options->nvram_directory);
 	free(options->secret_directory);
 	free(options->state_directory);
+	free(options->cache_directory);
 	free(options->runtime_directory);
 	free(options->config_directory);
 	strings_clear(&options->sandbox_read);

@@ -86,6 +86,7 @@ struct options {
 	char *nvram_directory;           /* where stores without a path live */
 	char *secret_directory;          /* files that hold the passwords a spec names */
 	char *state_directory;           /* … and TPMs: it is above that of the stores */
+	char *cache_directory;           /* what saves work the next time; NULL: nowhere */
 	char *runtime_directory;         /* where a running VM's sockets are */
 	char *config_directory;          /* the user's, or NULL: not to be read (see options.c) */
 	const char *search_path;         /* PATH */

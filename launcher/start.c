@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/cache.h"
 #include "act/companion.h"
 #include "act/companion_end.h"
 #include "act/confine.h"
@@ -167,6 +168,8 @@ struct error *ready_make(
 	auto_strings struct strings notes = {0};
 
 	TRY(refuse_emulator(&launch->host->emulator));
+	if (launch->host->cache.path)
+		cache_write(launch->host->cache.path, launch->host->cache.text);
 	TRY(confine_check(plan->sandbox.mode, &notes));
 	if (plan->sandbox.mode != SANDBOX_OFF)
 		TRY(filter_build(&plan->sandbox.policies, filter_default_for(plan->sandbox.mode),

@@ -177,6 +177,9 @@ struct host {
 	struct machine_alias *machines;
 	size_t machine_count;
 	bool machines_from_emulator; /* false: a table's names, whose versions are only plausible */
+	struct {
+		char *path, *text; /* owned, or NULL: nothing is to be written */
+	} cache;                   /* what the emulator said, for the next time */
 	struct emulator emulator;
 	struct kvm_state kvm;
 	enum package_family packages;
@@ -205,6 +208,8 @@ struct survey_request {
 	bool firmware; /* false: the VM needs no firmware from the host; descriptors are not read */
 	bool kvm;      /* look at /dev/kvm */
 	bool uefi_vars; /* the VM has a uefi-vars store, whatever descriptors there are */
+	bool machines; /* the emulator is asked for its machines' names */
+	const char *cache_directory; /* where its answer may be, or NULL */
 };
 
 /* Never fails for what it finds on the host; errors are failures of slipway itself. */

@@ -2,12 +2,13 @@
 #include "host/machines.h"
 
 #include "base/memory.h"
+#include "host/machine_report.h"
 
 /*
- * Only QEMU itself knows its newest version of a machine, and it is not run to decide about
- * firmware. Descriptors speak of versions by globs ("pc-q35-*", "virt-*", "virt*"), which any
- * version fits, so one of a recent QEMU stands for all. riscv64 and loongarch64 have one
- * unversioned "virt" (QEMU hw/riscv/virt.c, hw/loongarch/virt.c).
+ * Only QEMU itself knows its newest version of a machine. Where it cannot be asked: descriptors
+ * speak of versions by globs ("pc-q35-*", "virt-*", "virt*"), which any version fits, so one of a
+ * recent QEMU stands for all. riscv64 and loongarch64 have one unversioned "virt" (QEMU
+ * hw/riscv/virt.c, hw/loongarch/virt.c).
  */
 #define VERSION "10.0"
 
@@ -28,7 +29,7 @@ static const struct {
 	{ARCH_LOONGARCH64, "virt", "virt"},
 };
 
-void machines_list(enum arch arch, struct host *host)
+static void take_table(enum arch arch, struct host *host)
 {
 	for (size_t i = 0; i < ARRAY_COUNT(aliases); i++) {
 		struct machine_alias *machine;
@@ -39,4 +40,13 @@ void machines_list(enum arch arch, struct host *host)
 		machine->alias = xstrdup(aliases[i].alias);
 		machine->canonical = xstrdup(aliases[i].canonical);
 	}
+}
+
+void machines_list(const struct survey_request *request, struct host *host)
+{
+	if (request->machines)
+		machine_report_take(request, host);
+	host->machines_from_emulator = host->machine_count > 0;
+	if (!host->machines_from_emulator)
+		take_table(request->arch, host);
 }

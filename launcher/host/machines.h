@@ -8,7 +8,8 @@
 
 #include "host/host.h"
 
-/* Fills host->machines for the guest's architecture. */
-void machines_list(enum arch arch, struct host *host);
+/* Fills host->machines for the guest's architecture: as the emulator reports them where
+ * request->machines asks for that, else from a table. */
+void machines_list(const struct survey_request *request, struct host *host);
 
 #endif

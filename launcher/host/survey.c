@@ -156,7 +156,7 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 	TRY(file_below_check(top_fd));
 	host->arch = request->kvm ? own_arch() : ARCH_UNKNOWN;
 	emulator_find(request, &host->emulator);
-	machines_list(request->arch, host);
+	machines_list(request, host);
 	look_at_each(request->paths, &files, &host->asked, &host->asked_count);
 	look_at_each(request->store_paths, &stores, &host->stores, &host->store_count);
 	read_records(top_fd, &files, host);
@@ -205,6 +205,8 @@ void host_free(struct host *host)
 	emulator_clear(&host->emulator);
 	free(host->kvm.problem);
 	strings_clear(&host->absent_pairs);
+	free(host->cache.path);
+	free(host->cache.text);
 	backing_clear(&host->backing);
 	strings_clear(&host->notes);
 	free(host);

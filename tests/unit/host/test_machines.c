@@ -4,6 +4,7 @@
 
 #include <fnmatch.h>
 
+#include "host/machine_report.h"
 #include "host/machines.h"
 
 static const struct {
@@ -53,11 +54,35 @@ static void each_alias_is_there_once(void **state)
 	assert_int_equal(host->machine_count, 3);
 }
 
+static void aliases_are_those_of_the_report(void **state)
+{
+	struct host host = {0};
+
+	(void)state;
+	machine_report_parse("Supported machines are:\n"
+			     "pc                   Standard PC (1996) (alias of pc-i440fx-7.2)\n"
+			     "pc-i440fx-7.2        Standard PC (1996) (default)\n"
+			     "q35                  Standard PC (alias of pc-q35-7.2)\n"
+			     "none                 empty machine",
+		&host);
+	assert_int_equal(host.machine_count, 2);
+	assert_string_equal(host.machines[0].alias, "pc");
+	assert_string_equal(host.machines[0].canonical, "pc-i440fx-7.2");
+	assert_string_equal(host.machines[1].alias, "q35");
+	assert_string_equal(host.machines[1].canonical, "pc-q35-7.2");
+	for (size_t i = 0; i < host.machine_count; i++) {
+		free(host.machines[i].alias);
+		free(host.machines[i].canonical);
+	}
+	free(host.machines);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		stage_test(p5_aliases_have_canonical_names_that_fit_the_globs),
 		stage_test(each_alias_is_there_once),
+		cmocka_unit_test(aliases_are_those_of_the_report),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
