@@ -28,9 +28,9 @@ cat >"$T/vm.xml" <<-XML
 	</domain>
 XML
 
-wanted() # OPTION...: the first line of what was looked for
+wanted() # the first line of what was looked for
 {
-	"$SLIPWAY" firmware --emulator="$qemu" "$@" "$T/vm.xml" 2>/dev/null | head -n 1
+	"$SLIPWAY" firmware --emulator="$qemu" "$T/vm.xml" 2>/dev/null | head -n 1
 }
 
 newest=$("$qemu" -machine help | sed -n 's/^q35 .*(alias of \(.*\))$/\1/p')
