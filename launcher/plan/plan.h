@@ -19,6 +19,7 @@
 #include "base/terms.h"
 #include "base/text.h"
 #include "plan/openings.h"
+#include "plan/openings.h"
 
 struct host;
 struct spec;
