@@ -19,7 +19,6 @@
 #include "base/terms.h"
 #include "base/text.h"
 #include "plan/openings.h"
-#include "plan/openings.h"
 
 struct host;
 struct spec;
