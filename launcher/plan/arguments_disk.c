@@ -242,11 +242,14 @@ static void add_properties(struct text *option, const struct arguments *argument
 	add_sizes(option, disk);
 }
 
-/* libvirt, qemuAliasDiskDriveFromDisk: by the place on the bus, or by the target's number. */
-static char *device_id(const struct disk_bus *bus, const struct address *address, size_t index)
+/* libvirt, qemuAssignDeviceDiskAlias: by the place on the bus, or by the target's number. */
+static char *device_id(const struct disk_bus *bus, const struct spec_disk *disk,
+	const struct address *address, size_t index)
 {
+	long number = disk_number(disk);
+
 	if (address->kind != SPEC_ADDRESS_DRIVE)
-		return xasprintf("%s%zu", bus->prefix, index);
+		return xasprintf("%s%ld", bus->prefix, number >= 0 ? number : (long)index);
 	if (strcmp(bus->name, "scsi") == 0)
 		return xasprintf("scsi%u-%u-%u-%u", address->controller, address->bus,
 			address->target, address->unit);
@@ -262,7 +265,7 @@ static void add_device(const struct arguments *arguments, const struct disk_bus 
 	unsigned int boot = boot_index_of_disk(arguments->spec, index);
 	bool floppy = strcmp(bus->name, "fdc") == 0;
 	auto_free char *driver = driver_name(bus, disk, address);
-	auto_free char *id = device_id(bus, address, index);
+	auto_free char *id = device_id(bus, disk, address, index);
 	struct text option = {0};
 
 	if (!driver) {

@@ -225,10 +225,23 @@ static void add_channels(const struct arguments *arguments)
 	}
 }
 
+/* libvirt, virDomainDefAddConsoleCompat: the board's first serial line is console 0, said or not.
+ */
+static size_t console_number(const struct spec *spec, size_t index)
+{
+	const char *target = spec->serial_count > 0 ? spec->serials[0].target : NULL;
+	bool board = !text_equal(target, "usb-serial") && !text_equal(target, "pci-serial") &&
+		     !text_equal(target, "isa-debug");
+	bool unsaid = text_equal(spec->consoles[0].target, "virtio");
+
+	return spec->serial_count > 0 && board && unsaid ? index + 1 : index;
+}
+
 static void add_console(const struct arguments *arguments, size_t index, bool first)
 {
 	const struct spec_chardev *console = &arguments->spec->consoles[index];
-	auto_free char *id = xasprintf("charconsole%zu", index);
+	size_t number = console_number(arguments->spec, index);
+	auto_free char *id = xasprintf("charconsole%zu", number);
 	struct text option = {0};
 
 	if (!text_equal(console->target, "virtio")) {
@@ -240,7 +253,7 @@ static void add_console(const struct arguments *arguments, size_t index, bool fi
 	add_line(arguments, console, id, first);
 	qopt_word(&option, "virtconsole");
 	qopt_add(&option, "chardev", id);
-	qopt_addf(&option, "id", "console%zu", index);
+	qopt_addf(&option, "id", "console%zu", number);
 	device_finish(&option, arguments, DEVICE_CONSOLE, index, DEVICE_PLAIN);
 }
 

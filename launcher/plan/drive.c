@@ -37,9 +37,9 @@ static const struct drive_bus *drive_bus(const struct spec_disk *disk)
 	return NULL;
 }
 
-/* vda 0, vdb 1 … vdz 25, vdaa 26; -1 when the name does not end so. */
-static long name_number(const char *target)
+long disk_number(const struct spec_disk *disk)
 {
+	const char *target = disk->target;
 	static const char *const prefixes[] = {"fd", "hd", "vd", "sd", "xvd", "ubd"};
 	const char *c = NULL;
 	long number = 0;
@@ -58,7 +58,7 @@ static long name_number(const char *target)
 static void place_by_name(struct refusals *refusals, const struct spec_disk *disk,
 	const struct drive_bus *bus, struct address *address)
 {
-	long number = name_number(disk->target);
+	long number = disk_number(disk);
 
 	if (number < 0) {
 		refuse(refusals, disk->line,

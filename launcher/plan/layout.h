@@ -135,6 +135,8 @@ unsigned int needs_of_virtio(const char *model);
 const char *interface_model(enum arch arch, const struct spec_interface *interface);
 /* The bus as it was written, or told by the target's name; NULL when neither says it. */
 const char *disk_bus(const struct spec_disk *disk);
+/* vda 0, vdb 1 … vdz 25, vdaa 26; -1 when the target's name does not end so. */
+long disk_number(const struct spec_disk *disk);
 /* ps2, usb or virtio; NULL for an event device of the host. */
 const char *input_bus(enum arch arch, const struct spec_input *input);
 

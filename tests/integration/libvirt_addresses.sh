@@ -26,13 +26,7 @@ esac
 
 root=$T/libvirt
 mkdir -p "$root/etc"
-cat >"$root/etc/qemu.conf" <<-EOF_CONF
-	user = "$(id -un)"
-	group = "$(id -gn)"
-	security_driver = "none"
-	remember_owner = 0
-EOF_CONF
-
+libvirt_configuration >"$root/etc/qemu.conf"
 
 native() # NAME
 {
