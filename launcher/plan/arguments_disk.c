@@ -243,14 +243,18 @@ static void add_properties(struct text *option, const struct arguments *argument
 }
 
 /* libvirt, qemuAssignDeviceDiskAlias: by the place on the bus, or by the target's number. */
-static char *device_id(const struct disk_bus *bus, const struct spec_disk *disk,
-	const struct address *address, size_t index)
+static char *device_id(const struct arguments *arguments, const struct disk_bus *bus,
+	const struct spec_disk *disk, const struct address *address)
 {
+	const struct scsi_model *single = single_unit(
+		layout_controller(arguments->layout, SPEC_CONTROLLER_SCSI, address->controller));
+	bool wide = strcmp(bus->name, "scsi") == 0 && !(single && single->narrow);
 	long number = disk_number(disk);
+	long index = disk - arguments->spec->disks;
 
 	if (address->kind != SPEC_ADDRESS_DRIVE)
-		return xasprintf("%s%ld", bus->prefix, number >= 0 ? number : (long)index);
-	if (strcmp(bus->name, "scsi") == 0)
+		return xasprintf("%s%ld", bus->prefix, number >= 0 ? number : index);
+	if (wide)
 		return xasprintf("scsi%u-%u-%u-%u", address->controller, address->bus,
 			address->target, address->unit);
 	return xasprintf(
@@ -265,7 +269,7 @@ static void add_device(const struct arguments *arguments, const struct disk_bus 
 	unsigned int boot = boot_index_of_disk(arguments->spec, index);
 	bool floppy = strcmp(bus->name, "fdc") == 0;
 	auto_free char *driver = driver_name(bus, disk, address);
-	auto_free char *id = device_id(bus, disk, address, index);
+	auto_free char *id = device_id(arguments, bus, disk, address);
 	struct text option = {0};
 
 	if (!driver) {

@@ -37,7 +37,9 @@ static char *socket_path(
 {
 	if (graphics->listen_kind != SPEC_LISTEN_SOCKET && !graphics->socket)
 		return NULL;
-	return graphics->socket ? xstrdup(graphics->socket) : runtime_path(arguments, name);
+	return graphics->socket && !path_is_of_a_run(graphics->socket)
+		       ? xstrdup(graphics->socket)
+		       : runtime_path(arguments, name);
 }
 
 /* A password reaches QEMU in a file without a name, so that no list of processes shows it. */

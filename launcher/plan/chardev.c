@@ -42,6 +42,14 @@ static bool has_spice(const struct spec *spec)
 	return false;
 }
 
+/* libvirt, qemuDomainPrepareChannel: a virtio channel without a path is listened on, whatever else
+ * is said; so `virsh dumpxml` writes it of a VM that does not run. */
+static bool listens(const struct spec_chardev *chardev)
+{
+	return chardev->listen || (chardev->kind == SPEC_CHARDEV_UNIX && !chardev->path &&
+					  text_equal(chardev->target, "virtio"));
+}
+
 /* What was said and the kind has no use for, or cannot do without. */
 static void check(const struct arguments *arguments, const struct spec_chardev *chardev)
 {
@@ -67,7 +75,7 @@ static void check(const struct arguments *arguments, const struct spec_chardev *
 	refuse_useless(arguments, chardev->line, "this type of line", parts, ARRAY_COUNT(parts));
 	if (backends[kind].has_path && !chardev->path && kind != SPEC_CHARDEV_UNIX)
 		refuse(arguments->refusals, chardev->line, "a line of this type has a path=");
-	if (kind == SPEC_CHARDEV_UNIX && !chardev->path && !chardev->listen)
+	if (kind == SPEC_CHARDEV_UNIX && !chardev->path && !listens(chardev))
 		refuse(arguments->refusals, chardev->line,
 			"<source mode='connect'> needs the path= of the socket");
 	if (kind == SPEC_CHARDEV_TCP && (!chardev->host || chardev->port == 0))
@@ -85,6 +93,7 @@ static void add_stream(struct text *option, const struct arguments *arguments,
 	const struct spec_chardev *chardev, const char *id)
 {
 	struct plan *plan = arguments->plan;
+	bool listen = listens(chardev);
 	auto_free char *path = NULL;
 
 	if (chardev->kind == SPEC_CHARDEV_TCP) {
@@ -95,15 +104,17 @@ static void add_stream(struct text *option, const struct arguments *arguments,
 		cage_policy(plan, chardev->listen ? "tcp-listen" : "tcp-client");
 		cage_resolver(plan);
 	} else {
-		path = chardev->path ? xstrdup(chardev->path)
-				     : runtime_path(arguments,
-					       chardev->target_name ? chardev->target_name : id);
+		bool said = chardev->path && !(listen && path_is_of_a_run(chardev->path));
+
+		path = said ? xstrdup(chardev->path)
+			    : runtime_path(
+				      arguments, chardev->target_name ? chardev->target_name : id);
 		qopt_add(option, "path", path);
-		cage_policy(plan, chardev->listen ? "unix-listen" : "unix-client");
+		cage_policy(plan, listen ? "unix-listen" : "unix-client");
 		cage_folder_of(plan, path);
 	}
-	qopt_flag(option, "server", chardev->listen);
-	if (chardev->listen)
+	qopt_flag(option, "server", listen);
+	if (listen)
 		qopt_flag(option, "wait", false);
 	else if (chardev->reconnect == CHOICE_YES)
 		qopt_addf(option, "reconnect", "%u",

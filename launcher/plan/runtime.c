@@ -48,6 +48,11 @@ char *runtime_path(const struct arguments *arguments, const char *name)
 	return xasprintf("%s/%s", runtime_directory(arguments), file);
 }
 
+bool path_is_of_a_run(const char *path)
+{
+	return path && (strstr(path, "/qemu/channel/") || strstr(path, "/qemu/domain-"));
+}
+
 char *state_path(const struct arguments *arguments, const char *kind)
 {
 	const char *below = arguments->options->state_directory;
