@@ -18,8 +18,9 @@ const char *runtime_directory(const struct arguments *arguments);
 /* A socket in it by the name of what it serves; the caller frees it. */
 char *runtime_path(const struct arguments *arguments, const char *name) MUST_USE;
 
-/* Whether a socket's path is one that libvirt made for one run of a VM: `virsh dumpxml` shows it, and
- * it is gone. libvirt forgets it, too (src/qemu/qemu_domain.c, qemuDomainChrMatchDefaultPath). */
+/* Whether a socket's path is one that libvirt made for one run of a VM: `virsh dumpxml` shows it,
+ * and it is gone. libvirt forgets it, too (src/qemu/qemu_domain.c, qemuDomainChrMatchDefaultPath).
+ */
 bool path_is_of_a_run(const char *path);
 
 /* A directory below that of states, which outlives the VM: KIND/NAME; the caller frees it. */
