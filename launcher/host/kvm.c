@@ -104,6 +104,32 @@ static char *open_problem(const char *path, int number)
 	return text_take(&problem);
 }
 
+/* Of VirtualBox and VMware: where they run a VM, the processor's virtualization is theirs. */
+static const char *const other_hypervisors[] = {"/dev/vboxdrv", "/dev/vmmon"};
+
+static bool another_is_there(void)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(other_hypervisors); i++)
+		if (access(other_hypervisors[i], F_OK) == 0)
+			return true;
+	return false;
+}
+
+char *kvm_problem_of_a_vm(int kvm_fd)
+{
+	int vm = ioctl(kvm_fd, KVM_CREATE_VM, 0);
+	int number = errno;
+
+	if (vm >= 0) {
+		(void)close(vm);
+		return NULL;
+	}
+	return xasprintf("it makes no VM: %s%s", strerror(number),
+		number == EBUSY ? "; another hypervisor, such as VirtualBox or VMware, uses the "
+				  "processor: end its VMs"
+				: "");
+}
+
 void kvm_look(const char *path, struct kvm_state *ret_kvm)
 {
 	auto_fd int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
@@ -115,8 +141,10 @@ void kvm_look(const char *path, struct kvm_state *ret_kvm)
 		return;
 	}
 	version = ioctl(fd, KVM_GET_API_VERSION, 0);
+	if (version == kvm_api_version && another_is_there())
+		ret_kvm->problem = kvm_problem_of_a_vm(fd);
 	if (version == kvm_api_version)
-		ret_kvm->usable = true;
+		ret_kvm->usable = !ret_kvm->problem;
 	else if (version < 0)
 		ret_kvm->problem = xasprintf("'%s' is no KVM device: %s", path, strerror(errno));
 	else

@@ -165,7 +165,7 @@ XML
 
 # ---- a whole life of it: a line is typed, the port is called, the guest turns itself off
 mkfifo "$T/keyboard"
-timeout -k 10 "$seconds" "$SLIPWAY" "$T/guest.xml" <"$T/keyboard" >"$T/console" 2>"$T/err" &
+timeout -k 10 "$seconds" "$SLIPWAY" --nvram="$T/vars.fd" "$T/guest.xml" <"$T/keyboard" >"$T/console" 2>"$T/err" &
 vm=$!
 exec 3>"$T/keyboard"
 

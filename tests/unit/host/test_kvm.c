@@ -2,10 +2,12 @@
 /* What is said about a KVM device that cannot be used, and by whom it could be. */
 #include "stage.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/file.h"
 #include "host/kvm.h"
 
 static void expect_problem(const char *path, const char *const *words, size_t count)
@@ -106,6 +108,25 @@ static void the_machines_own_device_is_usable(void **state)
 	assert_null(kvm.problem);
 }
 
+static void a_device_that_makes_no_vm_says_why(void **state)
+{
+	auto_fd int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	auto_free char *problem = kvm_problem_of_a_vm(fd);
+
+	(void)state;
+	assert_string_equal(problem, "it makes no VM: Inappropriate ioctl for device");
+}
+
+static void the_machines_own_device_makes_a_vm(void **state)
+{
+	auto_fd int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	(void)state;
+	if (fd < 0)
+		skip_because("/dev/kvm cannot be opened here");
+	assert_null(kvm_problem_of_a_vm(fd));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +135,8 @@ int main(void)
 		stage_test(a_denied_device_names_owner_mode_self_and_fix),
 		stage_test(the_survey_looks_only_when_asked),
 		cmocka_unit_test(the_machines_own_device_is_usable),
+		cmocka_unit_test(a_device_that_makes_no_vm_says_why),
+		cmocka_unit_test(the_machines_own_device_makes_a_vm),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
