@@ -217,16 +217,35 @@ static void set_multifunction(struct pass *pass)
 	}
 }
 
-/* A bridge lies behind one that is made before it. */
-static void check_bridges(struct refusals *refusals, const struct layout *layout)
+/* The bus that the bridge of bus `index` is on; 0, the root, where none is known. */
+static unsigned int bus_above(const struct layout *layout, unsigned int index)
 {
 	for (size_t i = 0; i < layout->device_count; i++) {
 		const struct device *device = &layout->devices[i];
 
 		if (device->kind == DEVICE_BRIDGE && device->address.kind == SPEC_ADDRESS_PCI &&
-			device->address.pci.bus == layout->controllers[device->index].index)
-			refuse(refusals, device->line, "PCI bus %u is on itself",
-				device->address.pci.bus);
+			layout->controllers[device->index].index == index)
+			return device->address.pci.bus;
+	}
+	return 0;
+}
+
+/* From every bridge a way leads up to the root. */
+static void check_bridges(struct refusals *refusals, const struct layout *layout)
+{
+	for (size_t i = 0; i < layout->device_count; i++) {
+		const struct device *device = &layout->devices[i];
+		unsigned int index, bus;
+		int steps = 0;
+
+		if (device->kind != DEVICE_BRIDGE)
+			continue;
+		index = layout->controllers[device->index].index;
+		for (bus = bus_above(layout, index); bus > 0 && steps < PCI_BUS_COUNT; steps++)
+			bus = bus_above(layout, bus);
+		if (bus > 0)
+			refuse(refusals, device->line, "PCI bus %u is on itself, by way of bus %u",
+				index, bus_above(layout, index));
 	}
 }
 
