@@ -88,7 +88,7 @@ begin "$T/tpm.xml"
 kill -KILL "$vm"
 wait "$vm" 2>/dev/null
 t_true swtpm_ends_when_qemu_is_killed gone "tpmstate dir=$states/tpm2/$name"
-t_true the_tpm_is_the_same_one_the_next_time test -s "$T/kept"
+t_true the_tpm_is_the_same_one_the_next_time cmp "$T/kept" "$states/tpm2/$name/tpm2-00.permall"
 
 rm -rf "${states:?}/tpm2/$name"
 begin -x "$T/tpm.xml"
@@ -153,6 +153,14 @@ for _ in $(seq 50); do
 	sleep 0.1
 done
 t_eq one_that_is_killed_early_leaves_nothing '' "$left"
+# All of QEMU's threads are on the CPUs of the spec; the TPM 1.2 is another device
+spec "<tpm model='tpm-tis'><backend type='emulator' version='1.2'/></tpm>" "<vcpu cpuset='0'>1</vcpu>" >"$T/pinned.xml"
+begin -x "$T/pinned.xml"
+t_contains a_guest_has_a_tpm_1_2 '"model": "tpm-tis"' "$T/answers"
+t_eq its_threads_are_on_the_cpus_of_the_spec 0 \
+	"$(cat "/proc/$vm/task"/*/status 2>/dev/null | sed -n 's/^Cpus_allowed_list:\t//p' | sort -u)"
+echo '{"execute":"quit"}' >&3
+wait "$vm"
 
 # What is missing is named before anything is made
 mkdir "$T/bin"
@@ -160,6 +168,14 @@ for tool in sh env; do ln -s "$(command -v $tool)" "$T/bin/"; done
 t_refuses a_missing_swtpm_is_named 125 "'swtpm' is not there; install the package swtpm-tools" \
 	env PATH="$T/bin" "$SLIPWAY" run --accel=tcg --emulator="$(command -v qemu-system-x86_64)" "$T/tpm.xml"
 t_true then_nothing_was_made test ! -e "$states/tpm2/$name"
+
+# What fails says why, in its own words
+printf '#!/bin/sh\necho made up to fail >&2\nexit 1\n' >"$T/bin/swtpm_setup"
+chmod +x "$T/bin/swtpm_setup"
+ln -s "$(command -v swtpm)" "$T/bin/"
+t_refuses a_companion_that_fails_is_named_with_its_words 125 "'swtpm_setup' failed: made up to fail" \
+	env PATH="$T/bin" "$SLIPWAY" run -x --accel=tcg --emulator="$(command -v qemu-system-x86_64)" "$T/tpm.xml"
+t_true then_nothing_is_left test ! -e "$sockets/$name/tpm"
 
 # A shared directory
 for daemon in /usr/libexec/virtiofsd /usr/lib/qemu/virtiofsd "$(command -v virtiofsd)"; do
