@@ -47,6 +47,49 @@ static void print_paths(const struct plan_sandbox *sandbox)
 	}
 }
 
+/* The end of the run of ports that begins at `first`, in the order in which the plan has them. */
+static size_t run_end(const struct plan_sandbox *sandbox, size_t first)
+{
+	size_t end = first;
+
+	while (end + 1 < sandbox->port_count &&
+		sandbox->ports[end + 1].listen == sandbox->ports[first].listen &&
+		sandbox->ports[end + 1].port == sandbox->ports[end].port + 1)
+		end++;
+	return end;
+}
+
+static void print_ports(const struct plan_sandbox *sandbox, bool listen)
+{
+	bool any = listen ? sandbox->any_listen : sandbox->any_connect;
+	const char *before = " ";
+
+	printf("  %s", listen ? "listen on" : "connect to");
+	for (size_t i = 0; !any && i < sandbox->port_count; i++) {
+		size_t end = run_end(sandbox, i);
+
+		if (sandbox->ports[i].listen != listen)
+			continue;
+		printf("%s%u", before, (unsigned)sandbox->ports[i].port);
+		if (end > i)
+			printf("-%u", (unsigned)sandbox->ports[end].port);
+		before = ", ";
+		i = end;
+	}
+	printf("%s\n", any ? " any" : *before == ',' ? "" : " none");
+}
+
+static void print_tcp(const struct plan_sandbox *sandbox, const struct rule_list *rules)
+{
+	if (!policy_allows_tcp(rules)) {
+		printf("TCP        no sockets\n");
+		return;
+	}
+	printf("TCP        ports\n");
+	print_ports(sandbox, true);
+	print_ports(sandbox, false);
+}
+
 static struct error *print_layers(enum sandbox_mode mode)
 {
 	auto_strings struct strings gaps = {0};
@@ -73,7 +116,7 @@ static struct error *print_spec(const struct options *options, const char *spec_
 	sandbox = &launch.plan->sandbox;
 	TRY(policy_merge(&sandbox->policies, filter_host_arch(), &rules));
 	if (options->format == OUTPUT_JSON) {
-		report_policy_json(sandbox, &rules);
+		report_policy_json(sandbox, &rules, policy_allows_tcp(&rules));
 		return NULL;
 	}
 	TRY(print_layers(sandbox->mode));
@@ -83,6 +126,7 @@ static struct error *print_spec(const struct options *options, const char *spec_
 	printf("\n");
 	print_rules(&rules);
 	print_paths(sandbox);
+	print_tcp(sandbox, &rules);
 	return NULL;
 }
 

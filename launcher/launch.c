@@ -16,6 +16,7 @@
 #include "host/host.h"
 #include "options.h"
 #include "report.h"
+#include "spec/argv.h"
 #include "spec/spec.h"
 
 struct error *one_operand(const struct options *options, const char *what, const char **ret_operand)
@@ -63,6 +64,24 @@ static struct error *read_spec(
 	if ((*ret_spec)->arch == ARCH_UNKNOWN)
 		(*ret_spec)->arch =
 			filter_host_arch(); /* libvirt: the host's own, where none is said */
+	return NULL;
+}
+
+/* What the caller adds to the machine's arguments, in the order in which QEMU gets it. */
+static struct error *read_added(const struct options *options, struct spec *spec)
+{
+	auto_free char *here = getcwd(NULL, 0);
+	auto_strings struct strings words = {0};
+
+	for (size_t i = 0; i < spec->qemu_arguments.count; i++)
+		strings_add(&words, spec->qemu_arguments.items[i]);
+	for (size_t i = 0; i < options->arguments.count; i++)
+		strings_add(&words, options->arguments.items[i]);
+	if (words.count == 0)
+		return NULL;
+	if (!here)
+		return error_system(errno, "cannot tell the working directory");
+	spec_read_added(spec, &words, here);
 	return NULL;
 }
 
@@ -127,6 +146,8 @@ static void disk_images(const struct spec *spec, struct strings *images)
 		for (size_t j = 0; j < disk->backing_count; j++)
 			add_image(&disk->backing[j].source, disk->backing[j].format, images);
 	}
+	for (size_t i = 0; i < spec->command.images.count; i++)
+		strings_add(images, spec->command.images.items[i]);
 }
 
 static bool firmware_is_asked(const struct options *options, const struct spec *spec)
@@ -238,8 +259,10 @@ struct error *launch_prepare(
 {
 	struct plan_options decide = launch_plan_options(options);
 
-	if (spec_path)
+	if (spec_path) {
 		TRY(read_spec(options, spec_path, &launch->spec));
+		TRY(read_added(options, launch->spec));
+	}
 	TRY(survey(options, &decide, launch->spec, &launch->host));
 	return plan_make(launch->spec, launch->host, &decide, &launch->candidates, &launch->plan);
 }

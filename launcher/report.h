@@ -29,7 +29,9 @@ void report_plan_text(const struct plan *plan);
 void report_plan_shell(const struct plan *plan);
 void report_plan_json(const struct plan *plan);
 /* What QEMU may call and open, each call with the policy line that says so. */
-void report_policy_json(const struct plan_sandbox *sandbox, const struct rule_list *rules);
+/* `tcp`: whether the rules allow TCP sockets at all. */
+void report_policy_json(
+	const struct plan_sandbox *sandbox, const struct rule_list *rules, bool tcp);
 void report_firmware_json(const struct plan *plan);
 void report_error_json(const struct error *error, const struct candidates *candidates);
 

@@ -154,13 +154,42 @@ void report_firmware_json(const struct plan *plan)
 	print_json(object);
 }
 
-void report_policy_json(const struct plan_sandbox *sandbox, const struct rule_list *rules)
+/* null: any port. */
+static struct json_object *ports_array(const struct plan_sandbox *sandbox, bool listen)
+{
+	struct json_object *array;
+
+	if (listen ? sandbox->any_listen : sandbox->any_connect)
+		return NULL;
+	array = memory_made(json_object_new_array());
+	for (size_t i = 0; i < sandbox->port_count; i++)
+		if (sandbox->ports[i].listen == listen)
+			json_object_array_add(
+				array, memory_made(json_object_new_int((int)sandbox->ports[i].port)));
+	return array;
+}
+
+/* null: no TCP sockets. */
+static struct json_object *tcp_object(const struct plan_sandbox *sandbox, bool tcp)
+{
+	struct json_object *object;
+
+	if (!tcp)
+		return NULL;
+	object = memory_made(json_object_new_object());
+	add(object, "listen", ports_array(sandbox, true));
+	add(object, "connect", ports_array(sandbox, false));
+	return object;
+}
+
+void report_policy_json(const struct plan_sandbox *sandbox, const struct rule_list *rules, bool tcp)
 {
 	struct json_object *object = memory_made(json_object_new_object());
 	struct json_object *array = memory_made(json_object_new_array());
 
 	add(object, "version", memory_made(json_object_new_int(1)));
 	add(object, "sandbox", sandbox_object(sandbox));
+	add(object, "tcp", tcp_object(sandbox, tcp));
 	add(object, "calls_allowed",
 		memory_made(json_object_new_int64((int64_t)policy_allowed_count(rules))));
 	for (size_t i = 0; i < rules->count; i++) {

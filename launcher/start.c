@@ -24,6 +24,7 @@
 #include "options.h"
 #include "ready.h"
 #include "report.h"
+#include "spec/spec.h"
 
 /* Said before anything is made: a missing emulator must not leave an NVRAM behind. */
 struct error *refuse_emulator(const struct emulator *emulator)
@@ -62,18 +63,34 @@ static void say(const struct options *options, const struct strings *words)
 		report_warnings(words);
 }
 
-/* What is borrowed lives in `ready` and in the plan. */
-static void describe_confinement(const struct plan *plan, struct ready *ready)
+/* Every path of a plan is absolute; those of the caller's own arguments begin where the caller is.
+ */
+static bool has_own_arguments(const struct launch *launch, const struct options *options)
 {
+	return launch->spec->command.present || launch->spec->qemu_arguments.count > 0 ||
+	       options->arguments.count > 0;
+}
+
+/* What is borrowed lives in `ready` and in the plan. */
+static void describe_confinement(
+	const struct options *options, const struct launch *launch, struct ready *ready)
+{
+	const struct plan *plan = launch->plan;
+
 	ready->confine = (struct confine_request){
 		.mode = plan->sandbox.mode,
 		.filter = ready->filter,
 		.paths = plan->sandbox.paths,
 		.path_count = plan->sandbox.path_count,
+		.ports = plan->sandbox.ports,
+		.port_count = plan->sandbox.port_count,
+		.limit_listen = !plan->sandbox.any_listen,
+		.limit_connect = !plan->sandbox.any_connect,
 		.keep_fds = ready->keep,
 		.keep_fd_count = ready->keep_count,
 		.drop_capabilities = true,
 		.close_fds = true,
+		.directory = has_own_arguments(launch, options) ? NULL : "/",
 		.lock_memory = strings_contain(&plan->sandbox.policies, "mem-lock"),
 	};
 }
@@ -186,7 +203,7 @@ struct error *ready_make(
 	TRY(nvram_ready_place_store(&ready->nvram, PLAN_NVRAM_FD + plan->fd_shift));
 	say(options, &ready->nvram.notes);
 	make_environment(options, plan, &ready->environment);
-	describe_confinement(plan, ready);
+	describe_confinement(options, launch, ready);
 	ready_keep(ready, ready->nvram.lock_fd);
 	ready_keep(ready, ready->nvram.store_fd);
 	ready_keep(ready, ready->code_fd);

@@ -129,6 +129,8 @@ static struct error *explain(const struct confine_request *request, struct error
 struct error *confine_and_exec(const struct confine_request *request, const char *path,
 	char *const argv[], char *const envp[])
 {
+	if (request->directory && chdir(request->directory) != 0)
+		return error_system(errno, "working directory '%s'", request->directory);
 	if (request->mode == SANDBOX_OFF) {
 		TRY(exec_check(NULL, path));
 		return exec_plain(path, argv, envp);

@@ -40,6 +40,9 @@ struct confine_request {
 	size_t keep_fd_count;
 	/* All capabilities, the bounding set too where that is allowed. The user stays. */
 	bool drop_capabilities;
+	/* Where QEMU starts, which looks for its firmware in the working directory first; NULL:
+	 * where this process is. */
+	const char *directory;
 	bool lock_memory; /* RLIMIT_MEMLOCK as high as this process may: mem-lock, vfio */
 	bool core_dumps;  /* leave the limit as it is */
 };

@@ -18,12 +18,6 @@
 #include "base/text.h"
 #include "plan/plan.h"
 
-/* A TCP port. */
-struct port_rule {
-	uint16_t port;
-	bool listen; /* bind to it; else connect to it */
-};
-
 struct landlock_request {
 	const struct path_rule *paths;
 	size_t path_count;

@@ -91,7 +91,7 @@ void emulator_machines(const char *path, struct text *ret_report)
 	ask(path, "-machine", ret_report);
 }
 
-bool emulator_has_device(const char *path, const char *device)
+bool emulator_contains(const char *path, const char *text)
 {
 	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat status;
@@ -103,7 +103,7 @@ bool emulator_has_device(const char *path, const char *device)
 	bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (bytes == MAP_FAILED)
 		return false;
-	found = memmem(bytes, (size_t)status.st_size, device, strlen(device));
+	found = memmem(bytes, (size_t)status.st_size, text, strlen(text));
 	(void)munmap(bytes, (size_t)status.st_size);
 	return found;
 }

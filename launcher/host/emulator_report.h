@@ -20,8 +20,7 @@ void emulator_data_directories(const char *path, struct strings *ret_directories
 /* What it says to "-machine help"; nothing where it does not answer. */
 void emulator_machines(const char *path, struct text *ret_report);
 
-/* Does the binary (or, by name, one of its modules) have the device? Searches for the name's text.
- */
-bool emulator_has_device(const char *path, const char *device);
+/* Does the binary have this text in it: the name of a device, or of a library? */
+bool emulator_contains(const char *path, const char *text);
 
 #endif

@@ -126,6 +126,7 @@ struct emulator {
 	char *path;     /* what will be executed; NULL when none was found */
 	bool uefi_vars; /* has the device (QEMU 10.0); only looked for where a descriptor needs it
 			 */
+	bool seccomp;   /* is linked with libseccomp, so it has -sandbox */
 	bool script;    /* begins with "#!": what it starts is the emulator */
 	struct strings tried;
 	enum error_status status; /* why path is NULL or unusable: ERROR_STATUS_NOT_FOUND or

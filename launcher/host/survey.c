@@ -117,7 +117,7 @@ static void look_for_uefi_vars(const struct survey_request *request, struct host
 		matters |= host->descriptors[i].state == DESCRIPTOR_USABLE &&
 			   host->descriptors[i].uefi_vars;
 	if (matters && host->emulator.status == 0)
-		host->emulator.uefi_vars = emulator_has_device(host->emulator.path, "uefi-vars-");
+		host->emulator.uefi_vars = emulator_contains(host->emulator.path, "uefi-vars-");
 }
 
 static void look_at_firmware(

@@ -153,6 +153,7 @@ static struct error *add_all(const struct arguments *arguments)
 	TRY(add_board(arguments));
 	add_devices(arguments);
 	add_watch(arguments);
+	add_sandbox(arguments);
 	add_own_arguments(arguments);
 	note_surroundings(arguments->plan);
 	return NULL;

@@ -7,6 +7,7 @@
 #ifndef SLIPWAY_PLAN_ARGUMENTS_H
 #define SLIPWAY_PLAN_ARGUMENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -28,6 +29,7 @@ struct arguments {
 	const struct host *host;
 	const struct plan_options *options;
 	struct plan *plan; /* firmware, nvram, machine and accel are decided; argv grows */
+	bool own_sandbox;  /* this QEMU has a filter of its own */
 	/* The rest is filled by add_arguments */
 	const struct layout *layout;
 	struct refusals *refusals;
@@ -82,6 +84,9 @@ void add_small_devices(const struct arguments *arguments);
 /* -chardev of `id` with the backend of `chardev`. */
 void add_chardev(
 	const struct arguments *arguments, const struct spec_chardev *chardev, const char *id);
+
+/* QEMU's own -sandbox as a second layer; after everything that chooses a policy. */
+void add_sandbox(const struct arguments *arguments);
 
 /* What a watched VM has besides; after every device of the spec. */
 void add_watch(const struct arguments *arguments);

@@ -106,6 +106,7 @@ void source_add_network(const struct arguments *arguments, const struct spec_sou
 	if (!source->socket) {
 		cage_policy(arguments->plan, "tcp-client");
 		cage_resolver(arguments->plan);
+		arguments->plan->sandbox.any_connect = true; /* servers send their clients on */
 	}
 	if (strcmp(source->protocol, "nbd") == 0)
 		add_nbd(arguments, source, node);

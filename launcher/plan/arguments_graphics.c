@@ -83,6 +83,21 @@ static void check_vnc(const struct arguments *arguments, const struct spec_graph
 			graphics->audio);
 }
 
+/* A websocket without a port of its own counts from 5700 as the display does from 5900. */
+static void cage_vnc_ports(struct plan *plan, const struct spec_graphics *graphics, size_t index)
+{
+	bool automatic = port_is_automatic(graphics);
+	int first = automatic ? (int)index : graphics->port - FIRST_PORT;
+	int last = automatic ? LAST_DISPLAY : first;
+
+	for (int display = first; display >= 0 && display <= last; display++)
+		cage_listen(plan, (unsigned int)(FIRST_PORT + display));
+	for (int display = first; graphics->websocket < 0 && display <= last; display++)
+		cage_listen(plan, (unsigned int)(FIRST_WEBSOCKET + display));
+	if (graphics->websocket > 0)
+		cage_listen(plan, (unsigned int)graphics->websocket);
+}
+
 /* "to" lets QEMU take the next display that is free. */
 static void add_vnc_address(struct text *option, const struct arguments *arguments,
 	const struct spec_graphics *graphics, size_t index)
@@ -111,6 +126,7 @@ static void add_vnc_address(struct text *option, const struct arguments *argumen
 		qopt_flag(option, "websocket", true);
 	else if (graphics->websocket > 0)
 		qopt_addf(option, "websocket", "%d", graphics->websocket);
+	cage_vnc_ports(arguments->plan, graphics, index);
 }
 
 /* QEMU reads the file of that name where there is one, before it looks among its own. */
@@ -185,6 +201,7 @@ static void add_spice_address(struct text *option, const struct arguments *argum
 		return;
 	}
 	qopt_addf(option, "port", "%d", automatic ? FIRST_PORT : graphics->port);
+	cage_listen(arguments->plan, (unsigned int)(automatic ? FIRST_PORT : graphics->port));
 	qopt_add(option, "addr", listen_address(graphics));
 }
 

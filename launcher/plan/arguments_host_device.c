@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/qopt.h"
 #include "plan/arguments.h"
 #include "plan/cage.h"
@@ -149,6 +150,23 @@ void add_host_devices(const struct arguments *arguments)
 	}
 }
 
+/* A port by its name is the resolver's to know. */
+static void cage_service(struct plan *plan, const char *service, bool listen)
+{
+	auto_error struct error *name = NULL;
+	uint64_t port = 0;
+
+	name = service ? number_parse(service, 1, UINT16_MAX, &port) : NULL;
+	if (name && listen)
+		plan->sandbox.any_listen = true;
+	else if (name)
+		plan->sandbox.any_connect = true;
+	else if (listen)
+		cage_listen(plan, (unsigned int)port);
+	else
+		cage_connect(plan, (unsigned int)port);
+}
+
 static void add_redirection_source(
 	const struct arguments *arguments, const struct spec_redirdev *redirdev, const char *id)
 {
@@ -173,6 +191,7 @@ static void add_redirection_source(
 	add_option(&arguments->plan->argv, "-chardev", text_take(&option));
 	cage_policy(arguments->plan, redirdev->listen ? "tcp-listen" : "tcp-client");
 	cage_resolver(arguments->plan);
+	cage_service(arguments->plan, redirdev->service, redirdev->listen);
 }
 
 static bool has_spice(const struct spec *spec)

@@ -93,6 +93,30 @@ static void add_emulator(struct plan *plan)
 	}
 }
 
+static void add_port(struct plan *plan, unsigned int port, bool listen)
+{
+	struct plan_sandbox *sandbox = &plan->sandbox;
+	struct port_rule *rule;
+
+	if (port == 0 || port > UINT16_MAX)
+		return;
+	for (size_t i = 0; i < sandbox->port_count; i++)
+		if (sandbox->ports[i].port == port && sandbox->ports[i].listen == listen)
+			return;
+	rule = array_push(&sandbox->ports, &sandbox->port_count, sizeof(*sandbox->ports));
+	*rule = (struct port_rule){.port = (uint16_t)port, .listen = listen};
+}
+
+void cage_listen(struct plan *plan, unsigned int port)
+{
+	add_port(plan, port, true);
+}
+
+void cage_connect(struct plan *plan, unsigned int port)
+{
+	add_port(plan, port, false);
+}
+
 /* What a resolver reads (resolv.conf(5), nsswitch.conf(5), hosts(5) …), and certificates. */
 static const char *const resolver_files[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
 	"/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/protocols"};
@@ -101,6 +125,7 @@ static const char *const certificate_directories[] = {
 
 void cage_resolver(struct plan *plan)
 {
+	cage_connect(plan, 53); /* long answers come over TCP */
 	for (size_t i = 0; i < ARRAY_COUNT(resolver_files); i++)
 		cage_file(plan, resolver_files[i], false);
 	for (size_t i = 0; i < ARRAY_COUNT(certificate_directories); i++)

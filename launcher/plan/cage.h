@@ -21,6 +21,10 @@ void cage_directory(struct plan *plan, const char *path, bool write);
 void cage_device(struct plan *plan, const char *path);
 void cage_devices_below(struct plan *plan, const char *path);
 
+/* A TCP port that QEMU listens on, or connects to; 0: none. */
+void cage_listen(struct plan *plan, unsigned int port);
+void cage_connect(struct plan *plan, unsigned int port);
+
 /* A client on the network that looks up names: policy and the resolver's files. */
 void cage_resolver(struct plan *plan);
 

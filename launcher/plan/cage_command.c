@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "host/host.h"
+#include "plan/cage.h"
 #include "plan/plan.h"
 #include "spec/spec.h"
 
@@ -102,8 +103,24 @@ static void allow_all_files(struct plan *plan)
 	add_path(plan, "/", true, true, true);
 }
 
+/* TCP over ports that a command line does not say, or only in words that are QEMU's to read. */
+static const enum spec_use listens[] = {SPEC_USE_TCP_LISTEN, SPEC_USE_USER_NETWORK, SPEC_USE_VNC,
+	SPEC_USE_SPICE, SPEC_USE_MIGRATION};
+static const enum spec_use connects[] = {SPEC_USE_TCP_CLIENT, SPEC_USE_USER_NETWORK, SPEC_USE_VNC,
+	SPEC_USE_SPICE, SPEC_USE_MIGRATION};
+
+static bool is_one_of(enum spec_use use, const enum spec_use *uses, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (uses[i] == use)
+			return true;
+	return false;
+}
+
 static void add_policy(struct plan *plan, enum spec_use use)
 {
+	plan->sandbox.any_listen |= is_one_of(use, listens, ARRAY_COUNT(listens));
+	plan->sandbox.any_connect |= is_one_of(use, connects, ARRAY_COUNT(connects));
 	if (policies[use])
 		strings_add_once(&plan->sandbox.policies, policies[use]);
 }
@@ -218,6 +235,68 @@ static struct error *leave_open(
 		"policy "
 		"has",
 		need->because);
+	return NULL;
+}
+
+/* Who has a monitor makes snapshots beside the disks. */
+static void add_disk_folders(const struct spec *spec, struct plan *plan)
+{
+	for (size_t i = 0; i < spec->disk_count; i++) {
+		const struct spec_disk *disk = &spec->disks[i];
+
+		if (disk->source.kind == SPEC_SOURCE_FILE && !disk->readonly &&
+			disk->device != SPEC_DISK_CDROM)
+			cage_folder_of(plan, disk->source.path);
+	}
+}
+
+/* Beside a spec there is always another way to say it, so nothing widens the sandbox unsaid. */
+static struct error *answer_added(const struct spec *spec, const struct plan_options *options,
+	const struct spec_need *need, struct plan *plan)
+{
+	if (need->use == SPEC_USE_NOT_KNOWN) {
+		strings_addf(&plan->notes,
+			"sandbox: '%s' is not known to slipway, and nothing is added for it",
+			need->because);
+		return NULL;
+	}
+	if (need->use == SPEC_USE_OUTSIDE && plan->sandbox.mode != SANDBOX_OFF)
+		return error_new("'%s' needs what no sandbox can hold; say it in the spec "
+				 "(<interface type='bridge'>), or use --sandbox=off",
+			need->because);
+	answer_need(spec, options, need, plan);
+	return NULL;
+}
+
+/* Of images that were added; what is below a spec's own disks is decided with them. */
+static void add_added_backing(
+	const struct spec_command *command, const struct host *host, struct plan *plan)
+{
+	for (size_t i = 0; i < host->backing.count; i++) {
+		const struct backing_file *file = &host->backing.files[i];
+
+		if (strings_contain(&command->images, file->image) && file->name[0] == '/')
+			cage_file(plan, file->name, false);
+	}
+}
+
+struct error *decide_added_cage(const struct spec *spec, const struct host *host,
+	const struct plan_options *options, struct plan *plan)
+{
+	const struct spec_command *command = &spec->command;
+
+	if (command->tcg)
+		cage_policy(plan, "tcg");
+	if (command->kvm) {
+		cage_policy(plan, "kvm");
+		cage_device(plan, "/dev/kvm");
+	}
+	if (find_need(command, SPEC_USE_MONITOR) || find_need(command, SPEC_USE_DRIVEN))
+		add_disk_folders(spec, plan);
+	add_accesses(command, plan);
+	add_added_backing(command, host, plan);
+	for (size_t i = 0; i < command->need_count; i++)
+		TRY(answer_added(spec, options, &command->needs[i], plan));
 	return NULL;
 }
 

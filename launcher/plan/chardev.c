@@ -103,6 +103,10 @@ static void add_stream(struct text *option, const struct arguments *arguments,
 			qopt_flag(option, "telnet", true);
 		cage_policy(plan, chardev->listen ? "tcp-listen" : "tcp-client");
 		cage_resolver(plan);
+		if (chardev->listen)
+			cage_listen(plan, chardev->port);
+		else
+			cage_connect(plan, chardev->port);
 	} else {
 		bool said = chardev->path && !(listen && path_is_of_a_run(chardev->path));
 

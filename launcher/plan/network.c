@@ -71,11 +71,14 @@ static void add_range(const struct arguments *arguments, struct text *option,
 			end - range->start + 1);
 		return;
 	}
-	for (unsigned int port = range->start; port <= end; port++)
-		if (!is_excluded(forward, port))
-			qopt_addf(option, "hostfwd", "%s:%s:%u-:%u", forward->protocol,
-				forward->address ? forward->address : "", port,
-				to + (port - range->start));
+	for (unsigned int port = range->start; port <= end; port++) {
+		if (is_excluded(forward, port))
+			continue;
+		qopt_addf(option, "hostfwd", "%s:%s:%u-:%u", forward->protocol,
+			forward->address ? forward->address : "", port, to + (port - range->start));
+		if (strcmp(forward->protocol, "tcp") == 0)
+			cage_listen(arguments->plan, port);
+	}
 }
 
 static void add_forward(
@@ -111,6 +114,7 @@ void add_user(const struct arguments *arguments, size_t index)
 		add_forward(arguments, &option, &interface->forwards[i]);
 	add_option(&arguments->plan->argv, "-netdev", text_take(&option));
 	cage_policy(arguments->plan, "user-network");
+	arguments->plan->sandbox.any_connect = true; /* the guest's connections are QEMU's */
 	cage_file(arguments->plan, "/etc/resolv.conf", false);
 }
 

@@ -8,6 +8,7 @@
 #include "host/host.h"
 #include "plan/arguments.h"
 #include "plan/cage.h"
+#include "plan/cage_command.h"
 #include "plan/firmware.h"
 #include "plan/machine.h"
 #include "plan/recorded.h"
@@ -115,7 +116,11 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 {
 	struct firmware_request request = {0};
 	struct firmware_files files = {0};
-	struct arguments arguments = {.spec = spec, .host = host, .options = options, .plan = plan};
+	struct arguments arguments = {.spec = spec,
+		.host = host,
+		.options = options,
+		.plan = plan,
+		.own_sandbox = host->emulator.seccomp && !options->other_host};
 	const struct store_question question = {
 		spec, host, options, &request, &files, &plan->firmware};
 	auto_free char *warning = NULL;
@@ -141,6 +146,7 @@ static struct error *decide(const struct spec *spec, const struct host *host,
 		plan->firmware.open_path = xstrdup(plan->firmware.path);
 	}
 	decide_cage(spec, options, plan);
+	TRY(decide_added_cage(spec, host, options, plan));
 	TRY(add_arguments(&arguments));
 	for (size_t i = 0; i < spec->qemu_environment.count; i++)
 		strings_add(&plan->environment, spec->qemu_environment.items[i]);
@@ -200,6 +206,7 @@ void plan_free(struct plan *plan)
 	for (size_t i = 0; i < plan->sandbox.path_count; i++)
 		free(plan->sandbox.paths[i].path);
 	free(plan->sandbox.paths);
+	free(plan->sandbox.ports);
 	for (size_t i = 0; i < plan->overlay_count; i++)
 		free(plan->overlays[i].path);
 	free(plan->overlays);

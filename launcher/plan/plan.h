@@ -176,11 +176,22 @@ struct path_rule {
 	bool device;    /* a device node: ioctl too */
 };
 
+/* A TCP port that QEMU listens on, or connects to. */
+struct port_rule {
+	uint16_t port;
+	bool listen;
+};
+
+/* Ports count only where a policy allows TCP sockets at all. */
 struct plan_sandbox {
 	enum sandbox_mode mode;
 	struct strings policies; /* names of policy files, "base" first */
 	struct path_rule *paths;
 	size_t path_count;
+	struct port_rule *ports;
+	size_t port_count;
+	bool any_listen; /* which ports cannot be told before; `ports` holds none of that kind */
+	bool any_connect;
 };
 
 /* The fds that argv may name with -add-fd; their numbers are also those of the fd sets. */

@@ -168,6 +168,23 @@ static enum arch arch_of_name(const char *name)
 					      : ARCH_UNKNOWN;
 }
 
+void spec_read_added(struct spec *spec, const struct strings *words, const char *directory)
+{
+	static char *const none[] = {NULL};
+	/* what the readers say about machine and firmware is QEMU's business here */
+	auto_spec struct spec *added = xcalloc(1, sizeof(*added));
+	struct argv_reader reader = {.spec = added, .directory = directory};
+	char *const *items = words->count > 0 ? words->items : none;
+
+	added->arch = spec->arch;
+	for (size_t i = 0; items[i]; i++)
+		read_word(&reader, items, &i);
+	find_driver(&reader);
+	clear_reader(&reader);
+	spec->command = added->command;
+	added->command = (struct spec_command){0};
+}
+
 struct spec *spec_read_argv(const char *name, char *const words[], const char *directory)
 {
 	struct spec *spec = xcalloc(1, sizeof(*spec));

@@ -29,4 +29,10 @@ bool argv_is_probe(char *const words[]);
  */
 struct spec *spec_read_argv(const char *name, char *const words[], const char *directory) MUST_USE;
 
+/*
+ * What arguments of QEMU that are added to a spec make it do and open, into spec->command; nothing
+ * else of the spec changes, and spec->command.present stays false. Call it once.
+ */
+void spec_read_added(struct spec *spec, const struct strings *words, const char *directory);
+
 #endif

@@ -6,15 +6,18 @@
  * Control characters are printed as \xNN, so that one line is one fact. With "-wait" as its last
  * argument it stays.
  *
- * PROBE_STATUS in its environment is what it ends with (0 without).
+ * PROBE_STATUS in its environment is what it ends with (0 without); PROBE_PORTS are TCP ports to
+ * try.
  */
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -66,6 +69,27 @@ static void print_surroundings(void)
 	}
 }
 
+/* PROBE_PORTS="5977 5978": which of them can be listened on. */
+static void print_ports(const char *ports)
+{
+	while (ports && *ports) {
+		char *end;
+		unsigned long port = strtoul(ports, &end, 10);
+		struct sockaddr_in address = {.sin_family = AF_INET,
+			.sin_port = htons((uint16_t)port),
+			.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+		printf("listen %lu %s\n", port,
+			fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0
+				? "yes"
+				: "no");
+		if (end == ports)
+			return;
+		ports = end;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *status = getenv("PROBE_STATUS");
@@ -78,6 +102,7 @@ int main(int argc, char **argv)
 	print_fds();
 	print_limits();
 	print_surroundings();
+	print_ports(getenv("PROBE_PORTS"));
 	if (argc > 1 && strcmp(argv[argc - 1], "-wait") == 0) {
 		puts("waiting");
 		fflush(stdout);

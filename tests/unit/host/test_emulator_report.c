@@ -43,9 +43,9 @@ static void a_device_is_found_by_its_name(void **state)
 {
 	(void)state;
 	/* this program has the name as a text of its own */
-	assert_true(emulator_has_device("/proc/self/exe", "an-invented-device"));
-	assert_false(emulator_has_device("/bin/echo", "an-invented-device"));
-	assert_false(emulator_has_device("/nowhere", "an-invented-device"));
+	assert_true(emulator_contains("/proc/self/exe", "an-invented-device"));
+	assert_false(emulator_contains("/bin/echo", "an-invented-device"));
+	assert_false(emulator_contains("/nowhere", "an-invented-device"));
 }
 
 int main(void)
