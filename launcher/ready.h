@@ -25,7 +25,8 @@ struct ready {
 	struct filter *filter;
 	struct nvram_ready nvram;
 	int code_fd;
-	int *keep; /* what QEMU inherits */
+	int words_fd; /* where denied calls are said, or -1 */
+	int *keep;    /* what QEMU inherits */
 	size_t keep_count;
 	int *opened; /* of those, what was opened for the devices: closed with this */
 	size_t opened_count;
@@ -41,7 +42,7 @@ struct error *refuse_emulator(const struct emulator *emulator) MUST_USE;
 
 #define READY_NONE                                                                                 \
 	{                                                                                          \
-		.nvram = {.lock_fd = -1, .store_fd = -1}, .code_fd = -1                            \
+		.nvram = {.lock_fd = -1, .store_fd = -1}, .code_fd = -1, .words_fd = -1            \
 	}
 
 /* Warnings are printed, unless options->quiet. *ready is READY_NONE before and cleared by the

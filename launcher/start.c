@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,9 @@
 #include "ready.h"
 #include "report.h"
 #include "spec/spec.h"
+
+/* Above every descriptor that QEMU is given a number for. */
+#define WORDS_FD_LEAST 900
 
 /* Said before anything is made: a missing emulator must not leave an NVRAM behind. */
 struct error *refuse_emulator(const struct emulator *emulator)
@@ -71,6 +75,27 @@ static bool has_own_arguments(const struct launch *launch, const struct options 
 	       options->arguments.count > 0;
 }
 
+/* Denied calls are said by name where somebody looks: in a test, and with --sandbox=log. Not where
+ * QEMU goes to the background, or was called by its own name: whoever waits for the end of stderr
+ * would wait for the witness. */
+static bool has_witness(const struct options *options, const struct launch *launch)
+{
+	const struct plan_sandbox *sandbox = &launch->plan->sandbox;
+
+	if (launch->spec->command.present || strings_contain(&sandbox->policies, "daemonize"))
+		return false;
+	return sandbox->mode == SANDBOX_LOG || options->command == COMMAND_TEST;
+}
+
+static enum filter_default filter_default_of(
+	const struct options *options, const struct launch *launch)
+{
+	enum sandbox_mode mode = launch->plan->sandbox.mode;
+
+	return mode != SANDBOX_LOG && has_witness(options, launch) ? FILTER_DEFAULT_SEEN
+								   : filter_default_for(mode);
+}
+
 /* What is borrowed lives in `ready` and in the plan. */
 static void describe_confinement(
 	const struct options *options, const struct launch *launch, struct ready *ready)
@@ -90,6 +115,7 @@ static void describe_confinement(
 		.keep_fd_count = ready->keep_count,
 		.drop_capabilities = true,
 		.close_fds = true,
+		.words_fd = ready->words_fd,
 		.directory = has_own_arguments(launch, options) ? NULL : "/",
 		.lock_memory = strings_contain(&plan->sandbox.policies, "mem-lock"),
 	};
@@ -189,8 +215,11 @@ struct error *ready_make(
 		cache_write(launch->host->cache.path, launch->host->cache.text);
 	TRY(confine_check(plan->sandbox.mode, &notes));
 	if (plan->sandbox.mode != SANDBOX_OFF)
-		TRY(filter_build(&plan->sandbox.policies, filter_default_for(plan->sandbox.mode),
+		TRY(filter_build(&plan->sandbox.policies, filter_default_of(options, launch),
 			filter_host_arch(), &ready->filter));
+	/* apart from the one that QEMU gets, which a test reads */
+	if (has_witness(options, launch))
+		ready->words_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, WORDS_FD_LEAST);
 	say(options, &plan->warnings);
 	say(options, &notes);
 	if (plan->code_by_fd)
@@ -215,6 +244,7 @@ void ready_clear(struct ready *ready)
 	filter_free(ready->filter);
 	nvram_ready_clear(&ready->nvram);
 	fd_close(&ready->code_fd);
+	fd_close(&ready->words_fd);
 	for (size_t i = 0; i < ready->opened_count; i++)
 		fd_close(&ready->opened[i]);
 	companions_end(ready->companions, ready->companion_count);

@@ -126,6 +126,18 @@ static struct error *explain(const struct confine_request *request, struct error
 		"its directory with --sandbox-path=DIR:r");
 }
 
+static struct error *execute(const struct confine_request *request, const char *path,
+	char *const argv[], char *const envp[])
+{
+	const struct exec_words words = {
+		.fd = request->words_fd, .lets_run = request->mode == SANDBOX_LOG};
+	enum filter_default otherwise = request->filter->otherwise;
+
+	if (words.fd > 0 && (otherwise == FILTER_DEFAULT_LOG || otherwise == FILTER_DEFAULT_SEEN))
+		return exec_witnessed(request->filter, &words, path, argv, envp);
+	return exec_once(request->filter, path, argv, envp);
+}
+
 struct error *confine_and_exec(const struct confine_request *request, const char *path,
 	char *const argv[], char *const envp[])
 {
@@ -140,5 +152,5 @@ struct error *confine_and_exec(const struct confine_request *request, const char
 	TRY(exec_check(request->filter, path));
 	if (request->mode != SANDBOX_LOG)
 		TRY(error_while(close_cage(request, path), "sandbox"));
-	return explain(request, exec_once(request->filter, path, argv, envp));
+	return explain(request, execute(request, path, argv, envp));
 }

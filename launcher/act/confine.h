@@ -43,6 +43,9 @@ struct confine_request {
 	/* Where QEMU starts, which looks for its firmware in the working directory first; NULL:
 	 * where this process is. */
 	const char *directory;
+	/* Where what the filter denies is said by name, line by line; 0 or less: nowhere. The
+	 * filter's default is LOG or SEEN then. */
+	int words_fd;
 	bool lock_memory; /* RLIMIT_MEMLOCK as high as this process may: mem-lock, vfio */
 	bool core_dumps;  /* leave the limit as it is */
 };

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "act/last_byte.h"
+#include "act/witness.h"
 #include "base/file.h"
 #include "base/memory.h"
 
@@ -257,6 +258,29 @@ static struct error *exec_under(
 
 	TRY(load(filter, &patch, 0, &result));
 	return result == 0 ? exec_plain(path, argv, envp) : load_failure(-result);
+}
+
+struct error *exec_witnessed(const struct filter *filter, const struct exec_words *words,
+	const char *path, char *const argv[], char *const envp[])
+{
+	const struct filter_patch patch = {.gate = EXEC_GATE_NOTIFY,
+		.witnessed = true,
+		.self = (uint32_t)getpid(),
+		.fd = 0,
+		.path_address = 0};
+	struct witness witness;
+	int listener;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return error_system(errno, "no_new_privs");
+	TRY(witness_start(words->fd, words->lets_run, &witness));
+	TRY(load(filter, &patch, SECCOMP_FILTER_FLAG_NEW_LISTENER, &listener));
+	if (listener < 0) {
+		witness_end(&witness);
+		return exec_once(filter, path, argv, envp);
+	}
+	TRY(witness_begin(&witness, listener));
+	return exec_plain(path, argv, envp);
 }
 
 struct error *exec_once(

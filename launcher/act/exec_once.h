@@ -33,6 +33,17 @@ struct error *exec_check(const struct filter *filter, const char *path) MUST_USE
 struct error *exec_once(const struct filter *filter, const char *path, char *const argv[],
 	char *const envp[]) MUST_USE;
 
+/* Where what the filter denies is said. */
+struct exec_words {
+	int fd;        /* for lines that begin "slipway: "; -1: nowhere */
+	bool lets_run; /* the filter is the log form */
+};
+
+/* The same with a witness (act/witness.h), who answers the exec as well; without one where a
+ * listener cannot be made. The filter's default is LOG or SEEN. */
+struct error *exec_witnessed(const struct filter *filter, const struct exec_words *words,
+	const char *path, char *const argv[], char *const envp[]) MUST_USE;
+
 /* The same by the second way, whatever the kernel can. */
 struct error *exec_once_last_byte(const struct filter *filter, const char *path, char *const argv[],
 	char *const envp[]) MUST_USE;

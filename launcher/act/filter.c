@@ -15,11 +15,12 @@
 #include "base/memory.h"
 
 /*
- * Marks. A TRACE action carries 16 bits, and no policy can say TRACE, so these two are found again
- * in the program; the constants are compared with nothing else, which filter_patched counts.
+ * Marks. A TRACE action carries 16 bits, and no policy can say TRACE, so these three are found
+ * again in the program; the constants are compared with nothing else, which filter_patched counts.
  */
 #define MARK_EXECVE 0xeb1u
 #define MARK_EXECVEAT 0xeb2u
+#define MARK_DENIED 0xeb5u
 #define MARK_FD UINT64_C(0x51eeb003)
 #define MARK_ADDRESS_HIGH UINT32_C(0x51eeb001)
 #define MARK_ADDRESS_LOW UINT32_C(0x51eeb002)
@@ -121,6 +122,8 @@ static uint32_t default_action(enum filter_default otherwise)
 		break;
 	case FILTER_DEFAULT_LOG:
 		return SCMP_ACT_LOG;
+	case FILTER_DEFAULT_SEEN:
+		return SCMP_ACT_TRACE(MARK_DENIED);
 	case FILTER_DEFAULT_KILL:
 		return SCMP_ACT_KILL_PROCESS;
 	}
@@ -279,13 +282,12 @@ static unsigned patch_constant(
 }
 
 static unsigned patch_action(
-	struct sock_filter *instructions, size_t count, uint32_t mark, uint32_t action)
+	struct sock_filter *instructions, size_t count, uint32_t before, uint32_t action)
 {
 	unsigned found = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (instructions[i].code == (BPF_RET | BPF_K) &&
-			instructions[i].k == (SECCOMP_RET_TRACE | mark)) {
+		if (instructions[i].code == (BPF_RET | BPF_K) && instructions[i].k == before) {
 			instructions[i].k = action;
 			found++;
 		}
@@ -298,10 +300,10 @@ static bool patch_exec(
 {
 	const uint32_t refused = SECCOMP_RET_ERRNO | ENOSYS;
 	bool notify = patch->gate == EXEC_GATE_NOTIFY;
-	unsigned exec = patch_action(
-		instructions, count, MARK_EXECVE, notify ? SECCOMP_RET_USER_NOTIF : refused);
-	unsigned execat = patch_action(
-		instructions, count, MARK_EXECVEAT, notify ? refused : SECCOMP_RET_ALLOW);
+	unsigned exec = patch_action(instructions, count, SECCOMP_RET_TRACE | MARK_EXECVE,
+		notify ? SECCOMP_RET_USER_NOTIF : refused);
+	unsigned execat = patch_action(instructions, count, SECCOMP_RET_TRACE | MARK_EXECVEAT,
+		notify ? refused : SECCOMP_RET_ALLOW);
 	unsigned fd = patch_constant(instructions, count, (uint32_t)MARK_FD, patch->fd);
 	unsigned high = patch_constant(
 		instructions, count, MARK_ADDRESS_HIGH, (uint32_t)(patch->path_address >> 32));
@@ -311,6 +313,26 @@ static bool patch_exec(
 	return exec == 1 && execat == 1 && fd == 1 && high == 1 && low == 1;
 }
 
+/* What the policies do not allow, where somebody may see it. */
+static bool patch_denied(
+	struct sock_filter *instructions, const struct filter *filter, bool witnessed)
+{
+	switch (filter->otherwise) {
+	case FILTER_DEFAULT_LOG:
+		return !witnessed || patch_action(instructions, filter->count, SECCOMP_RET_LOG,
+					     SECCOMP_RET_USER_NOTIF) > 0;
+	case FILTER_DEFAULT_SEEN:
+		return patch_action(instructions, filter->count, SECCOMP_RET_TRACE | MARK_DENIED,
+			       witnessed
+				       ? SECCOMP_RET_USER_NOTIF
+				       : SECCOMP_RET_ERRNO | (uint32_t)policy_default_number()) > 0;
+	case FILTER_DEFAULT_POLICY:
+	case FILTER_DEFAULT_KILL:
+		break;
+	}
+	return true;
+}
+
 struct error *filter_patched(const struct filter *filter, const struct filter_patch *patch,
 	struct sock_filter **ret_instructions)
 {
@@ -318,6 +340,8 @@ struct error *filter_patched(const struct filter *filter, const struct filter_pa
 
 	memcpy(instructions, filter->instructions, filter->count * sizeof(*instructions));
 	if (!filter->exec_stays && !patch_exec(instructions, filter->count, patch))
+		return error_new("system call filter: libseccomp's program is not as expected");
+	if (!patch_denied(instructions, filter, patch->witnessed))
 		return error_new("system call filter: libseccomp's program is not as expected");
 	if (patch_constant(instructions, filter->count, (uint32_t)POLICY_SELF, patch->self) == 0)
 		return error_new("system call filter: libseccomp's program is not as expected");

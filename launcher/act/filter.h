@@ -25,6 +25,7 @@
 enum filter_default {
 	FILTER_DEFAULT_POLICY, /* the text's default: ENOSYS */
 	FILTER_DEFAULT_LOG,    /* it runs and is logged; kill lines are logged, too */
+	FILTER_DEFAULT_SEEN,   /* the policy's, but said by a witness where there is one */
 	FILTER_DEFAULT_KILL,   /* the process dies: the strict form, for tests */
 };
 
@@ -63,6 +64,7 @@ enum exec_gate {
 
 struct filter_patch {
 	enum exec_gate gate;
+	bool witnessed;        /* a witness listens: LOG and SEEN ask it */
 	uint32_t self;         /* process id */
 	uint32_t fd;           /* LAST_BYTE only */
 	uint64_t path_address; /* LAST_BYTE only */

@@ -74,6 +74,31 @@ t_run "$SLIPWAY" policy --format=json "$T/forward.xml"
 t_eq policy_has_the_ports_in_json '"listen": [ 25977 ], "connect": null' \
 	"$(tr -s ' \n\t' ' ' <"$T/out" | grep -o '"listen": [^]]*\], "connect": null')"
 
+# What is denied is said by name, where somebody looks. The pipe's end shows that the witness ends.
+sed "s|</domain>|<qemu:commandline><qemu:env name='PROBE_PORTS' value='25977'/></qemu:commandline></domain>|" \
+	"$T/plain.xml" >"$T/denied.xml"
+"$SLIPWAY" run --sandbox=log --emulator="$probe" "$T/denied.xml" 2>&1 >"$T/out" </dev/null | cat >"$T/err"
+t_contains log_names_the_call_and_the_feature "QEMU called 'socket' (0x2, 0x1, 0x0)" "$T/err"
+t_contains log_names_the_option_that_allows_it "interface type='user', -netdev user" "$T/err"
+t_contains log_lets_it_run "listen 25977 yes" "$T/out"
+t_eq every_call_is_named_once 1 "$(grep -c "called 'socket'" "$T/err")"
+t_eq its_lines_are_slipways "" "$(grep -v '^slipway: ' "$T/err")"
+"$SLIPWAY" test --timeout=20s --emulator="$probe" "$T/denied.xml" 2>&1 >"$T/out" </dev/null | cat >"$T/err"
+t_contains a_test_names_what_it_denies "it was answered with ENOSYS; allowed by the policy" "$T/err"
+t_contains a_test_names_an_exec "QEMU called 'execve'" "$T/err"
+t_run "$SLIPWAY" run --emulator="$probe" "$T/denied.xml"
+t_eq a_run_says_nothing_of_it "" "$(grep "called" "$T/err")"
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	chmod 711 "$T"
+	install -m 755 "$SLIPWAY" "$T/slipway"
+	install -m 755 "$probe" "$T/probe"
+	setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME="$T" XDG_STATE_HOME= XDG_RUNTIME_DIR= \
+		"$T/slipway" run --sandbox=log --emulator="$T/probe" "$T/denied.xml" >"$T/out" 2>"$T/err" </dev/null
+	t_contains it_is_said_without_root "QEMU called 'socket'" "$T/err"
+else
+	t_skip it_is_said_without_root "this is $(id -un), and needs root with setpriv"
+fi
+
 # Arguments of the caller's own get what they need, as in a command line
 while IFS='|' read -r wanted arguments; do
 	# shellcheck disable=SC2086 # several words

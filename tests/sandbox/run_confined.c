@@ -206,8 +206,10 @@ static struct error *run(struct options *options, char *const argv[], char *cons
 
 int main(int argc, char *argv[], char *envp[])
 {
-	struct options options = {
-		.request = {.mode = SANDBOX_ON, .close_fds = true, .drop_capabilities = true}};
+	struct options options = {.request = {.mode = SANDBOX_ON,
+					  .close_fds = true,
+					  .drop_capabilities = true,
+					  .words_fd = -1}};
 	struct error *error = NULL;
 	int i = 1;
 

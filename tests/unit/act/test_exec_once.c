@@ -26,6 +26,7 @@
 
 /* What the child does when the program could not be executed. */
 #define NOT_EXECUTED 99
+#define WORDS_MOST 65536
 
 typedef struct error *exec_function(
 	const struct filter *filter, const char *path, char *const argv[], char *const envp[]);
@@ -33,15 +34,20 @@ typedef struct error *exec_function(
 /* The second way first: what it leaves is nothing for the first. */
 static exec_function *const ways[] = {exec_once_last_byte, exec_once};
 
-static struct filter *make_filter(const char *second)
+static struct filter *make_filter_that(const char *second, enum filter_default otherwise)
 {
 	auto_strings struct strings policies = {NULL, 0};
 	struct filter *filter = NULL;
 
 	strings_add(&policies, "base");
 	strings_add(&policies, second);
-	assert_null(filter_build(&policies, FILTER_DEFAULT_POLICY, filter_host_arch(), &filter));
+	assert_null(filter_build(&policies, otherwise, filter_host_arch(), &filter));
 	return filter;
+}
+
+static struct filter *make_filter(const char *second)
+{
+	return make_filter_that(second, FILTER_DEFAULT_POLICY);
 }
 
 static void child(exec_function *way, const struct filter *filter, const char *script)
@@ -65,6 +71,33 @@ static int run(exec_function *way, const struct filter *filter, const char *scri
 		child(way, filter, script);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return status;
+}
+
+/* Where the witness of the next child writes. */
+static struct exec_words said = {-1, false};
+
+static struct error *exec_with_a_witness(
+	const struct filter *filter, const char *path, char *const argv[], char *const envp[])
+{
+	return exec_witnessed(filter, &said, path, argv, envp);
+}
+
+/* Runs a script with a witness; what it said, which the caller frees, when all have ended. */
+static char *run_witnessed(const struct filter *filter, const char *script, int *ret_status)
+{
+	char *words = xcalloc(WORDS_MOST, 1);
+	size_t length = 0;
+	ssize_t got;
+	int ends[2];
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	said = (struct exec_words){ends[1], filter->otherwise == FILTER_DEFAULT_LOG};
+	*ret_status = run(exec_with_a_witness, filter, script);
+	(void)close(ends[1]);
+	while ((got = read(ends[0], words + length, WORDS_MOST - 1 - length)) > 0)
+		length += (size_t)got;
+	(void)close(ends[0]);
+	return words;
 }
 
 static int exit_status(int status)
@@ -155,6 +188,48 @@ static void nothing_of_the_launcher_stays(void **state)
 	}
 }
 
+/* It names what was denied, with the policy that would allow it, and ends with the program: the
+ * end of its pipe is read. */
+static void a_witness_names_what_is_denied(void **state)
+{
+	auto_filter struct filter *filter = make_filter_that("tcg", FILTER_DEFAULT_SEEN);
+	auto_free char *words = NULL;
+	int status;
+
+	(void)state;
+	words = run_witnessed(filter, "umask 022; umask 022; exit 8", &status);
+	assert_int_equal(exit_status(status), 8);
+	assert_non_null(strstr(words, "slipway: sandbox: QEMU called 'umask' (0x"));
+	assert_non_null(strstr(words, "'daemonize' (-daemonize"));
+	assert_null(strstr(strstr(words, "'umask'") + 1, "'umask'"));
+	assert_null(strstr(words, "'execve'"));
+}
+
+static void nothing_is_executed_under_a_witness(void **state)
+{
+	auto_filter struct filter *filter = make_filter_that("tcg", FILTER_DEFAULT_SEEN);
+	auto_free char *words = NULL;
+	int status;
+
+	(void)state;
+	words = run_witnessed(filter, "exec 2>/dev/null; exec /bin/true", &status);
+	assert_in_range(exit_status(status), 126, 127);
+	assert_non_null(strstr(words, "'execve'"));
+}
+
+static void a_witness_of_the_log_lets_it_run(void **state)
+{
+	auto_filter struct filter *filter = make_filter_that("tcg", FILTER_DEFAULT_LOG);
+	auto_free char *words = NULL;
+	int status;
+
+	(void)state;
+	words = run_witnessed(filter, "exec /bin/true", &status);
+	assert_int_equal(exit_status(status), 0);
+	assert_non_null(strstr(words, "--sandbox=log let it run"));
+	assert_non_null(strstr(words, "'spawn'"));
+}
+
 static void handle(int number)
 {
 	(void)number;
@@ -194,12 +269,9 @@ static int end_of(pid_t pid)
 
 /* A signal that arrives while the exec waits for its answer makes it ask again, and one that comes
  * right with the answer throws that away: about one round in a hundred. */
-static void signals_do_not_stop_it(void **state)
+static void pester_each(exec_function *way, const struct filter *filter, int rounds)
 {
-	auto_filter struct filter *filter = make_filter("tcg");
-
-	(void)state;
-	for (int round = 0; round < 500; round++) {
+	for (int round = 0; round < rounds; round++) {
 		pid_t pid = fork();
 		int status;
 
@@ -209,13 +281,30 @@ static void signals_do_not_stop_it(void **state)
 
 			(void)sigaction(SIGALRM, &action, NULL);
 			pester(getpid());
-			child(exec_once, filter, "exit 7");
+			child(way, filter, "exit 7");
 		}
 		status = end_of(pid);
 		/* Ended by one of them, once executed, or by its own exit. */
 		assert_true(WIFSIGNALED(status) ? WTERMSIG(status) == SIGALRM
 						: WEXITSTATUS(status) == 7);
 	}
+}
+
+static void signals_do_not_stop_it(void **state)
+{
+	auto_filter struct filter *filter = make_filter("tcg");
+
+	(void)state;
+	pester_each(exec_once, filter, 500);
+}
+
+static void signals_do_not_stop_a_witness(void **state)
+{
+	auto_filter struct filter *filter = make_filter_that("tcg", FILTER_DEFAULT_SEEN);
+
+	(void)state;
+	said = (struct exec_words){STDERR_FILENO, false};
+	pester_each(exec_with_a_witness, filter, 100);
 }
 
 /* slipway under slipway, or in a container that intercepts calls: a listener exists already. */
@@ -366,7 +455,11 @@ int main(void)
 		cmocka_unit_test(nothing_is_forked_after_it),
 		cmocka_unit_test(the_process_stays_the_same),
 		cmocka_unit_test(nothing_of_the_launcher_stays),
+		cmocka_unit_test(a_witness_names_what_is_denied),
+		cmocka_unit_test(nothing_is_executed_under_a_witness),
+		cmocka_unit_test(a_witness_of_the_log_lets_it_run),
 		cmocka_unit_test(signals_do_not_stop_it),
+		cmocka_unit_test(signals_do_not_stop_a_witness),
 		cmocka_unit_test(the_second_way_serves_where_somebody_listens),
 		cmocka_unit_test(the_second_way_lowers_the_limit),
 		cmocka_unit_test(spawn_executes_as_often_as_it_likes),

@@ -265,9 +265,46 @@ static void calls_have_names(void **state)
 	assert_string_equal(read, "read");
 }
 
+/* A witness is asked about what has no rule, and about nothing else; without one the filter is the
+ * policy's, byte for byte in what it answers. */
+static void a_witness_is_asked_what_has_no_rule(void **state)
+{
+	const struct filter_patch witnessed = {
+		.gate = EXEC_GATE_NOTIFY, .witnessed = true, .self = SELF_HERE};
+
+	(void)state;
+	for (size_t h = 0; h < ARRAY_COUNT(hosts); h++) {
+		auto_cage struct cage plain =
+			cage_make(&hosts[h], FILTER_DEFAULT_POLICY, "kvm", NULL);
+		auto_cage struct cage seen = cage_make(&hosts[h], FILTER_DEFAULT_SEEN, "kvm", NULL);
+		unsigned asked = 0;
+
+		for (int number = 0; number < NUMBERS_MOST; number++)
+			assert_int_equal(ask(&seen, hosts[h].audit, number, NULL),
+				ask(&plain, hosts[h].audit, number, NULL));
+		free(seen.program);
+		assert_null(filter_patched(seen.filter, &witnessed, &seen.program));
+		for (int number = 0; number < NUMBERS_MOST; number++) {
+			uint32_t before = ask(&plain, hosts[h].audit, number, NULL);
+			uint32_t now = ask(&seen, hosts[h].audit, number, NULL);
+
+			if (before == now)
+				continue;
+			assert_int_equal(before, SECCOMP_RET_ERRNO | ENOSYS);
+			assert_int_equal(now, SECCOMP_RET_USER_NOTIF);
+			asked++;
+		}
+		assert_true(asked > 300);
+		assert_int_equal(ask(&seen, hosts[h].audit,
+					 filter_call_number("clone3", hosts[h].arch), NULL),
+			SECCOMP_RET_ERRNO | ENOSYS);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_witness_is_asked_what_has_no_rule),
 		cmocka_unit_test(a_call_without_a_rule_is_enosys),
 		cmocka_unit_test(foreign_calls_are_killed),
 		cmocka_unit_test(x32_calls_are_killed),

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+#include "act/witness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "act/descriptors.h"
+#include "act/filter.h"
+#include "act/policy.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+/* Of <linux/seccomp.h>, for older headers (Linux 5.5). */
+#ifndef SECCOMP_USER_NOTIF_FLAG_CONTINUE
+#define SECCOMP_USER_NOTIF_FLAG_CONTINUE 1UL
+#endif
+
+/* Above the last call of any kernel; those beyond are named each time. */
+#define CALLS_MOST 1024
+
+static bool policy_allows_call(
+	const struct policy *policy, const char *name, const struct seccomp_data *call)
+{
+	uint64_t arguments[6];
+
+	for (size_t i = 0; i < ARRAY_COUNT(arguments); i++)
+		arguments[i] = call->args[i];
+	for (size_t i = 0; i < policy->rule_count; i++) {
+		const struct policy_rule *rule = &policy->rules[i];
+
+		if (rule->action == POLICY_ALLOW && strcmp(rule->call, name) == 0 &&
+			(rule->archs & policy_arch_bit(filter_host_arch())) != 0 &&
+			rule_matches(rule, arguments, POLICY_SELF))
+			return true;
+	}
+	return false;
+}
+
+static void add_policies(struct text *words, const char *name, const struct seccomp_data *call)
+{
+	size_t count, named = 0;
+	const struct policy *policies = policy_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!policy_allows_call(&policies[i], name, call))
+			continue;
+		text_addf(words, "%s'%s' (%s)", named == 0 ? "allowed by the policy " : ", or ",
+			policies[i].name, policies[i].about);
+		named++;
+	}
+	if (named == 0)
+		text_add(words, "no policy allows it");
+}
+
+char *witness_words(const struct seccomp_data *call, bool lets_run)
+{
+	auto_free char *name = filter_call_name(call->nr);
+	struct text words = {0};
+
+	text_addf(&words, "sandbox: QEMU called '%s' (", name);
+	for (size_t i = 0; i < 3; i++)
+		text_addf(&words, "%s0x%" PRIx64, i > 0 ? ", " : "", (uint64_t)call->args[i]);
+	text_addf(&words, "), which this VM's policies do not allow; %s; ",
+		lets_run ? "--sandbox=log let it run" : "it was answered with ENOSYS");
+	add_policies(&words, name, call);
+	return text_take(&words);
+}
+
+/* What one witness works with. */
+struct watch {
+	int listener;
+	int executed; /* hangs up when QEMU has been executed */
+	int words;
+	bool lets_run;
+	bool said[CALLS_MOST];
+};
+
+/* The exec of QEMU itself closes our end's other one before QEMU's first call. */
+static bool is_executed(const struct watch *watch)
+{
+	struct pollfd end = {.fd = watch->executed, .events = 0, .revents = 0};
+
+	return poll(&end, 1, 0) != 0;
+}
+
+static void say_once(struct watch *watch, const struct seccomp_data *call)
+{
+	bool known = call->nr >= 0 && call->nr < CALLS_MOST;
+	auto_free char *words = NULL;
+
+	if (known && watch->said[call->nr])
+		return;
+	if (known)
+		watch->said[call->nr] = true;
+	words = witness_words(call, watch->lets_run);
+	(void)dprintf(watch->words, "slipway: %s\n", words);
+}
+
+/* False where the listener is of no use any more. */
+static bool answer(struct watch *watch, const struct seccomp_notif_sizes *sizes)
+{
+	auto_free struct seccomp_notif *asked = xcalloc(1, sizes->seccomp_notif);
+	auto_free struct seccomp_notif_resp *response = xcalloc(1, sizes->seccomp_notif_resp);
+	bool first_exec;
+	int sent;
+
+	if (ioctl(watch->listener, SECCOMP_IOCTL_NOTIF_RECV, asked) != 0)
+		return errno == EINTR || errno == ENOENT;
+	first_exec = asked->data.nr == SYS_execve && !is_executed(watch);
+	if (!first_exec)
+		say_once(watch, &asked->data);
+	response->id = asked->id;
+	if (first_exec || watch->lets_run)
+		response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	else
+		response->error = -ENOSYS;
+	do {
+		sent = ioctl(watch->listener, SECCOMP_IOCTL_NOTIF_SEND, response);
+	} while (sent != 0 && errno == EINTR);
+	return sent == 0 || errno == ENOENT;
+}
+
+static void answer_until_the_end(struct watch *watch)
+{
+	struct seccomp_notif_sizes sizes = {0, 0, 0};
+	struct pollfd asked = {.fd = watch->listener, .events = POLLIN, .revents = 0};
+
+	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) != 0)
+		return;
+	if (sizes.seccomp_notif < sizeof(struct seccomp_notif))
+		sizes.seccomp_notif = sizeof(struct seccomp_notif);
+	if (sizes.seccomp_notif_resp < sizeof(struct seccomp_notif_resp))
+		sizes.seccomp_notif_resp = sizeof(struct seccomp_notif_resp);
+	for (;;) {
+		if (poll(&asked, 1, -1) < 0 && errno != EINTR)
+			return;
+		if ((asked.revents & POLLIN) && !answer(watch, &sizes))
+			return;
+		/* Nobody is under the filter any more (Linux 5.9). */
+		if (!(asked.revents & POLLIN) && (asked.revents & (POLLHUP | POLLNVAL)))
+			return;
+	}
+}
+
+/* Everything but `keep`; the table is this process's own. */
+static void close_others(const int *keep, size_t count)
+{
+	long most = sysconf(_SC_OPEN_MAX);
+
+	for (int fd = 0; fd < (most > 0 && most < 65536 ? most : 65536); fd++) {
+		bool kept = false;
+
+		for (size_t i = 0; i < count; i++)
+			kept |= fd == keep[i];
+		if (!kept)
+			(void)close(fd);
+	}
+}
+
+/* Signals from a terminal are QEMU's. */
+static NO_RETURN void serve(const int *pipe_fds, int words_fd, bool lets_run)
+{
+	struct watch watch = {
+		.executed = pipe_fds[0], .words = words_fd, .lets_run = lets_run, .said = {false}};
+	sigset_t every;
+
+	(void)sigfillset(&every);
+	(void)sigprocmask(SIG_SETMASK, &every, NULL);
+	if (read(pipe_fds[0], &watch.listener, sizeof(watch.listener)) ==
+			(ssize_t)sizeof(watch.listener) &&
+		unshare(CLONE_FILES) == 0) {
+		const int keep[] = {watch.listener, watch.executed, watch.words};
+
+		close_others(keep, ARRAY_COUNT(keep));
+		answer_until_the_end(&watch);
+	}
+	_exit(0);
+}
+
+/* A fork that shares the descriptors. */
+static pid_t fork_with_files(void)
+{
+	return (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+}
+
+struct error *witness_start(int words_fd, bool lets_run, struct witness *ret_witness)
+{
+	struct witness witness;
+	pid_t between;
+
+	if (pipe2(witness.pipe, O_CLOEXEC) != 0)
+		return error_system(errno, "pipe");
+	/* Nobody's child: QEMU waits for none. */
+	between = fork_with_files();
+	if (between == 0) {
+		if (fork_with_files() == 0)
+			serve(witness.pipe, words_fd, lets_run);
+		_exit(0);
+	}
+	if (between < 0)
+		return error_system(errno, "cannot start another process");
+	while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
+		;
+	*ret_witness = witness;
+	return NULL;
+}
+
+struct error *witness_begin(const struct witness *witness, int listener)
+{
+	if (write(witness->pipe[1], &listener, sizeof(listener)) != (ssize_t)sizeof(listener))
+		return error_system(errno, "pipe");
+	return NULL;
+}
+
+void witness_end(struct witness *witness)
+{
+	fd_close(&witness->pipe[1]);
+	fd_close(&witness->pipe[0]);
+}
