@@ -6,7 +6,9 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -82,6 +84,23 @@ static struct error *open_device(const struct opening *opening, int *ret_fd)
 	return error;
 }
 
+static struct error *open_socket(const struct opening *opening, int *ret_fd)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	auto_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return error_system(errno, "socket");
+	if (strlen(opening->path) >= sizeof(address.sun_path))
+		return error_new("'%s' is too long for the name of a socket", opening->path);
+	memcpy(address.sun_path, opening->path, strlen(opening->path) + 1);
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0)
+		return error_hint(error_system(errno, "cannot connect to '%s'", opening->path),
+			"start what listens there first");
+	*ret_fd = fd_steal(&fd);
+	return NULL;
+}
+
 static struct error *open_kind(const struct opening *opening, int *ret_fd)
 {
 	switch (opening->kind) {
@@ -89,6 +108,8 @@ static struct error *open_kind(const struct opening *opening, int *ret_fd)
 		return tap_open(opening, ret_fd);
 	case OPENING_MACVTAP:
 		return macvtap_open(opening, ret_fd);
+	case OPENING_SOCKET:
+		return open_socket(opening, ret_fd);
 	case OPENING_DEVICE:
 		return open_device(opening, ret_fd);
 	case OPENING_TEXT:

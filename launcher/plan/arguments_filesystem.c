@@ -186,12 +186,10 @@ static void add_virtiofs(
 			"virtiofs has no model '%s'", filesystem->model);
 	qopt_word(&chardev, "socket");
 	qopt_addf(&chardev, "id", "chr-vu-fs%zu", index);
-	if (filesystem->socket) {
-		qopt_add(&chardev, "path", filesystem->socket);
-		cage_folder_of(arguments->plan, filesystem->socket);
-	} else {
-		qopt_addf(&chardev, "fd", "%d", start_daemon(arguments, filesystem));
-	}
+	qopt_addf(&chardev, "fd", "%d",
+		filesystem->socket ? opening_connect(arguments->plan, filesystem->socket,
+					     filesystem->common.line)
+				   : start_daemon(arguments, filesystem));
 	add_option(&arguments->plan->argv, "-chardev", text_take(&chardev));
 	qopt_word(&option, driver);
 	qopt_addf(&option, "id", "fs%zu", index);
@@ -200,7 +198,7 @@ static void add_virtiofs(
 	add_text(&option, "tag", filesystem->target);
 	add_number(&option, "bootindex", filesystem->common.boot_order);
 	device_finish(&option, arguments, DEVICE_FILESYSTEM, index, DEVICE_VIRTIO | DEVICE_BOOTS);
-	cage_policy(arguments->plan, "unix-client");
+	cage_policy(arguments->plan, "vhost-user");
 }
 
 void add_filesystems(const struct arguments *arguments)

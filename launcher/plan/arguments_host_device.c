@@ -94,6 +94,18 @@ static const struct reset_word reset_words[] = {
 	{"uninitialized", "on", NULL},
 };
 
+/* One device by its place; one by its numbers may be plugged in anywhere. */
+static void cage_usb(struct plan *plan, const struct spec_hostdev *hostdev)
+{
+	auto_free char *path =
+		xasprintf("/dev/bus/usb/%03u/%03u", hostdev->host_bus, hostdev->host_device);
+
+	if (hostdev->host_device > 0)
+		cage_device(plan, path);
+	else
+		cage_devices_below(plan, "/dev/bus/usb");
+}
+
 static void add_usb(
 	const struct arguments *arguments, const struct spec_hostdev *hostdev, size_t index)
 {
@@ -124,7 +136,7 @@ static void add_usb(
 	add_number(&option, "bootindex", hostdev->common.boot_order);
 	device_finish(&option, arguments, DEVICE_HOSTDEV, index, DEVICE_BOOTS);
 	cage_policy(plan, "usb-host");
-	cage_devices_below(plan, "/dev/bus/usb");
+	cage_usb(plan, hostdev);
 	cage_directory(plan, "/sys/bus/usb", false);
 	cage_directory(plan, "/sys/devices", false);
 	cage_directory(plan, "/run/udev/data", false);

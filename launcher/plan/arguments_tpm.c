@@ -163,14 +163,10 @@ static void add_emulator(const struct arguments *arguments, const struct spec_tp
 
 static void add_external(const struct arguments *arguments, const struct spec_tpm *tpm)
 {
-	struct text option = {0};
-
-	qopt_word(&option, "socket");
-	qopt_add(&option, "id", "chrtpm");
-	add_text(&option, "path", tpm->socket);
-	add_option(&arguments->plan->argv, "-chardev", text_take(&option));
 	if (tpm->socket)
-		cage_folder_of(arguments->plan, tpm->socket);
+		add_option(&arguments->plan->argv, "-chardev",
+			xasprintf("socket,id=chrtpm,fd=%d",
+				opening_connect(arguments->plan, tpm->socket, tpm->common.line)));
 }
 
 /* The kernel says where a running command is cancelled (Linux, tpm(4): …/cancel). */
@@ -210,7 +206,8 @@ static void add_tpm(const struct arguments *arguments, const struct spec_tpm *tp
 	qopt_add(&option, "tpmdev", "tpm-tpm0");
 	qopt_add(&option, "id", "tpm0");
 	add_option(&arguments->plan->argv, "-device", text_take(&option));
-	cage_policy(arguments->plan, "tpm");
+	if (tpm->backend != SPEC_TPM_PASSTHROUGH)
+		cage_policy(arguments->plan, "tpm");
 }
 
 void add_tpms(const struct arguments *arguments)

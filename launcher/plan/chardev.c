@@ -6,6 +6,7 @@
 #include "plan/arguments.h"
 #include "plan/cage.h"
 #include "plan/device.h"
+#include "plan/openings.h"
 #include "plan/line.h"
 #include "plan/plan.h"
 #include "plan/refusals.h"
@@ -89,6 +90,11 @@ static void check(const struct arguments *arguments, const struct spec_chardev *
 			"a line of this type needs <graphics type='spice'>");
 }
 
+static bool is_reconnecting(const struct spec_chardev *chardev)
+{
+	return chardev->reconnect == CHOICE_YES;
+}
+
 static void add_stream(struct text *option, const struct arguments *arguments,
 	const struct spec_chardev *chardev, const char *id)
 {
@@ -107,6 +113,10 @@ static void add_stream(struct text *option, const struct arguments *arguments,
 			cage_listen(plan, chardev->port);
 		else
 			cage_connect(plan, chardev->port);
+	} else if (!chardev->listen && chardev->path && !is_reconnecting(chardev)) {
+		qopt_addf(option, "fd", "%d", opening_connect(plan, chardev->path, chardev->line));
+		cage_policy(plan, "socket");
+		return;
 	} else {
 		bool said = chardev->path && !(listen && path_is_of_a_run(chardev->path));
 
@@ -120,7 +130,7 @@ static void add_stream(struct text *option, const struct arguments *arguments,
 	qopt_flag(option, "server", listen);
 	if (listen)
 		qopt_flag(option, "wait", false);
-	else if (chardev->reconnect == CHOICE_YES)
+	else if (is_reconnecting(chardev))
 		qopt_addf(option, "reconnect", "%u",
 			chardev->reconnect_s > 0 ? chardev->reconnect_s : 1);
 }

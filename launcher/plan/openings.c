@@ -22,6 +22,14 @@ struct opening *add_opening(struct plan *plan, enum opening_kind kind, int line)
 	return opening;
 }
 
+int opening_connect(struct plan *plan, const char *path, int line)
+{
+	struct opening *opening = add_opening(plan, OPENING_SOCKET, line);
+
+	opening->path = xstrdup(path);
+	return opening->fd;
+}
+
 struct companion *add_companion(struct plan *plan, const char *name, int line)
 {
 	struct companion *companion =

@@ -20,6 +20,7 @@ struct plan;
 enum opening_kind {
 	OPENING_TAP,     /* a tap device: `name` (NULL: the kernel's choice), joined to `bridge` */
 	OPENING_MACVTAP, /* a macvtap device on `parent` in `mode` */
+	OPENING_SOCKET,  /* a connection to the unix socket `path` */
 	OPENING_DEVICE,  /* the device file `path`, for reading and writing */
 	OPENING_TEXT,    /* a file without a name that holds `text`: a password */
 	OPENING_SECRET,  /* the same, with what stands in the file `path` */
@@ -30,7 +31,7 @@ struct opening {
 	enum opening_kind kind;
 	int fd;          /* its number */
 	int line;        /* of the spec, for messages; 0: of a command line */
-	char *path;      /* DEVICE, SECRET; TAP: in the place of /dev/net/tun, or NULL */
+	char *path;      /* DEVICE, SECRET, SOCKET; TAP: in the place of /dev/net/tun, or NULL */
 	char *name;      /* TAP, MACVTAP */
 	char *bridge;    /* TAP: NULL when the tap is joined to none */
 	char *helper;    /* TAP: the program that makes it, which was named; NULL: slipway does */
@@ -63,6 +64,9 @@ struct companion {
 	char *directory; /* its state: made when absent, mode 0700; NULL: none */
 	bool throw_away; /* the directory is removed when the program has ended */
 };
+
+/* The descriptor of a connection to the unix socket `path`, so that QEMU needs no connect. */
+int opening_connect(struct plan *plan, const char *path, int line) MUST_USE;
 
 /* The numbers are given out from PLAN_OPENING_FD on, in the order of the calls. */
 int next_fd(struct plan *plan) MUST_USE;

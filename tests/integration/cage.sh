@@ -180,6 +180,44 @@ else
 	t_skip an_image_below_another_can_be_opened "not installed: qemu-img"
 fi
 
+# Connections are made before the cage: QEMU can make none
+spec client "<serial type='unix'><source mode='connect' path='$T/line.sock'/></serial>"
+t_eq a_client_has_no_connect "base tcg socket qemu-sandbox" "$(policies client)"
+t_refuses a_socket_that_nobody_listens_on_is_named 125 "cannot connect to '$T/line.sock'" \
+	"$SLIPWAY" run --emulator="$probe" "$T/client.xml"
+"$qemu" -M none -nodefaults -display none -S -chardev "socket,id=c,path=$T/line.sock,server=on,wait=off" \
+	>"$T/server" 2>&1 </dev/null &
+server=$!
+tries=0
+until [ -S "$T/line.sock" ] || [ $tries -ge 300 ]; do
+	tries=$((tries + 1))
+	sleep 0.1
+done
+t_run "$SLIPWAY" run --emulator="$probe" "$T/client.xml"
+t_contains a_client_gets_its_connection "arg socket,id=charserial0,fd=300" "$T/out"
+t_contains and_it_is_open "fd 300" "$T/out"
+kill $server
+wait $server 2>/dev/null
+if t_missing swtpm >/dev/null; then
+	t_skip a_tpm_of_somebody_elses_is_connected_to "not installed: swtpm"
+else
+	mkdir "$T/tpm"
+	swtpm socket --tpm2 --tpmstate dir="$T/tpm" --ctrl type=unixio,path="$T/tpm.sock" --terminate \
+		>"$T/server" 2>&1 </dev/null &
+	server=$!
+	tries=0
+	until [ -S "$T/tpm.sock" ] || [ $tries -ge 300 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	spec tpm "<tpm model='tpm-tis'><backend type='external'><source type='unix' mode='connect' path='$T/tpm.sock'/></backend></tpm>"
+	t_eq a_tpm_has_no_connect "base tcg tpm qemu-sandbox" "$(policies tpm)"
+	t_run "$SLIPWAY" test --timeout=60s "$T/tpm.xml"
+	t_eq a_tpm_of_somebody_elses_is_connected_to "" "$(grep 'sandbox:\|QEMU ended' "$T/err")"
+	kill $server 2>/dev/null
+	wait $server 2>/dev/null
+fi
+
 # A file of that name in the working directory would be the firmware
 mkdir "$T/elsewhere"
 truncate -s 262144 "$T/elsewhere/bios-256k.bin"

@@ -194,8 +194,15 @@ static void sockets_have_the_policy_of_their_direction(void **state)
 	struct spec_chardev *serial = serial_of(made, SPEC_CHARDEV_UNIX);
 
 	serial->path = made_text(made, "/run/vm/serial");
+	assert_true(has_policy(planned(made), "socket")); /* connected before */
+	assert_false(has_policy(made->plan, "unix-client"));
+	assert_int_equal(made->plan->opening_count, 1);
+	assert_string_equal(made->plan->openings[0].path, "/run/vm/serial");
+	serial->reconnect = CHOICE_YES;
 	assert_true(has_policy(planned(made), "unix-client"));
+	assert_int_equal(made->plan->opening_count, 0);
 	assert_false(has_policy(made->plan, "unix-listen"));
+	serial->reconnect = CHOICE_UNSET;
 	serial->listen = true;
 	assert_true(has_policy(planned(made), "unix-listen"));
 	assert_false(has_policy(made->plan, "unix-client"));
