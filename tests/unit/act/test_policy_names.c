@@ -12,6 +12,7 @@
 #include <linux/if_tun.h>
 #include <linux/kvm.h>
 #include <linux/netlink.h>
+#include <linux/ppdev.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <linux/userfaultfd.h>
@@ -121,6 +122,16 @@ static const struct known constants[] = {
 	KNOWN(TIOCGPTPEER),
 	KNOWN(TCSBRK),
 	KNOWN(TIOCMGET),
+	KNOWN(PPCLAIM),
+	KNOWN(PPRELEASE),
+	KNOWN(PPSETMODE),
+	KNOWN(PPNEGOT),
+	KNOWN(PPDATADIR),
+	KNOWN(PPRSTATUS),
+	KNOWN(PPRCONTROL),
+	KNOWN(PPWCONTROL),
+	KNOWN(PPRDATA),
+	KNOWN(PPWDATA),
 	KNOWN(TIOCMSET),
 	KNOWN(FS_IOC_GETVERSION),
 	KNOWN(HDIO_GETGEO),
