@@ -99,6 +99,20 @@ else
 	t_skip it_is_said_without_root "this is $(id -un), and needs root with setpriv"
 fi
 
+# Kernels that have not got a layer
+without=$BUILD/obj/tests/integration/without_call
+t_refuses a_kernel_without_seccomp_is_refused 125 "this kernel cannot filter system calls" \
+	"$without" seccomp "$SLIPWAY" run --emulator="$probe" "$T/plain.xml"
+t_contains its_way_out_is_named "--sandbox=off" "$T/err"
+t_run "$without" seccomp "$SLIPWAY" run --sandbox=off --emulator="$probe" "$T/plain.xml"
+t_eq without_a_sandbox_it_runs 0 "$t_status"
+t_run "$without" landlock "$SLIPWAY" run --emulator="$probe" "$T/plain.xml"
+t_eq a_kernel_without_landlock_runs_it 0 "$t_status"
+t_contains a_kernel_without_landlock_is_said "slipway: this kernel has no Landlock" "$T/err"
+t_contains exec_stays_refused_without_landlock "exec no" "$T/out"
+t_refuses require_refuses_a_kernel_without_landlock 125 "--sandbox=require: this kernel has no Landlock" \
+	"$without" landlock "$SLIPWAY" run --sandbox=require --emulator="$probe" "$T/plain.xml"
+
 # Arguments of the caller's own get what they need, as in a command line
 while IFS='|' read -r wanted arguments; do
 	# shellcheck disable=SC2086 # several words
