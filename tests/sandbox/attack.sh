@@ -15,7 +15,7 @@ set -u
 . "$SRCDIR/tests/sandbox/lib.sh"
 
 VERDICTS=$SRCDIR/tests/sandbox/verdicts.txt
-plain=base,kvm
+plain=base,kvm,qemu-sandbox
 busy=base,tcg,user-network,tcp-listen,unix-client,unix-listen,vnc,pty,memfd,tap,vhost,migration,aio-native,qemu-sandbox
 signal_status=159 # 128 + SIGSYS
 
