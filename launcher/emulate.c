@@ -76,18 +76,20 @@ static bool is_there(const char *path)
 	return !path || access(path, F_OK) == 0;
 }
 
+static bool is_in(const char *directory, const char *name)
+{
+	auto_free char *path = directory ? xasprintf("%s/%s", directory, name) : NULL;
+
+	return path && is_there(path);
+}
+
 /* -L DIRECTORY: where QEMU looks for names without a slash, too. */
 static bool in_library(const struct spec_command *command)
 {
-	for (size_t i = 0; i + 1 < command->words.count; i++) {
-		auto_free char *path = NULL;
-
-		if (strcmp(command->words.items[i], "-L") != 0)
-			continue;
-		path = xasprintf("%s/%s", command->words.items[i + 1], command->bios_word);
-		if (is_there(path))
+	for (size_t i = 0; i + 1 < command->words.count; i++)
+		if (strcmp(command->words.items[i], "-L") == 0 &&
+			is_in(command->words.items[i + 1], command->bios_word))
 			return true;
-	}
 	return false;
 }
 
@@ -98,18 +100,16 @@ static bool in_library(const struct spec_command *command)
 static void place_bios(const struct emulator *emulator, const char *here, struct spec *spec)
 {
 	struct spec_command *command = &spec->command;
+	auto_free char *usual = emulator_data_directory(emulator);
 	auto_strings struct strings directories = {0};
 
-	if (!command->bios_word || command->bios || is_there(command->bios_word) ||
-		in_library(command) || emulator->status != 0)
+	if (is_there(command->bios_word) || in_library(command) || emulator->status != 0 ||
+		is_in(usual, command->bios_word))
 		return;
-	emulator_data_directories(emulator->path, &directories);
-	for (size_t i = 0; i < directories.count; i++) {
-		auto_free char *path = xasprintf("%s/%s", directories.items[i], command->bios_word);
-
-		if (is_there(path))
+	emulator_data_directories(emulator->path, &directories); /* a start of QEMU */
+	for (size_t i = 0; i < directories.count; i++)
+		if (is_in(directories.items[i], command->bios_word))
 			return;
-	}
 	if (directories.count > 0)
 		command->bios = path_absolute(here, command->bios_word);
 }

@@ -281,6 +281,23 @@ t_refuses a_store_of_the_other_family_has_no_equivalent 125 "no equivalent" "$SL
 t_run bash -c 'exec 30</dev/null 31</dev/null; exec "$@"' bash "$SLIPWAY" exec --root="$root" \
 	--firmware=uefi --nvram=ephemeral -- "$probe" -M q35 -display none -net none
 t_contains descriptors_of_the_caller_keep_their_numbers "arg fd=40,set=40,opaque=nvram" "$T/out"
+# a name without a slash is QEMU's own to find
+mkdir -p "$T/qemu/bin" "$T/qemu/share/qemu" "$T/library"
+printf '#!/bin/sh\n[ "$*" != "-L help" ] || echo "%s"\n' "$T/qemu/share/qemu" >"$T/qemu/bin/qemu-system-x86_64"
+chmod +x "$T/qemu/bin/qemu-system-x86_64"
+: >"$T/library/of-a-library.bin"
+: >"$T/qemu/share/qemu/of-qemu.bin"
+bare_bios() # NAME: with --dry-run, for a QEMU that says where its files are
+{
+	t_run "$SLIPWAY" exec --dry-run --root="$root" -- "$T/qemu/bin/qemu-system-x86_64" \
+		-display none -L "$T/library" -bios "$1"
+}
+bare_bios nowhere.fd
+t_eq a_name_that_qemu_does_not_find_is_told 1 "$(grep -c "nowhere.fd' is not there; this host has" "$T/err")"
+for name in of-qemu.bin of-a-library.bin; do
+	bare_bios $name
+	t_eq "a_name_that_qemu_finds_is_no_news: $name" 0 "$(grep -c 'is not there' "$T/err")"
+done
 rm "$root$code"
 : >"$root$vars"
 t_refuses without_an_equivalent_it_is_refused 125 "no equivalent" "$SLIPWAY" exec --root="$root" \
