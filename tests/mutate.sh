@@ -6,11 +6,12 @@
 #	MUTANTS=N        only every so-and-so-many-th, N in all
 #	MUTANT_OF=FILE   only those of this file
 #	MUTANT_FROM=N    not those before the N-th
+#	MUTATIONS=FILE   another table
 # mutations.tsv: file, text of one of its lines, what stands there instead, tests, what that breaks.
 # Tests are unit tests (ROOM/test_FILE), integration/NAME, or golden.
 : "${SRCDIR:=$(cd "$(dirname "$0")/.." && pwd)}"
 . "$(dirname "$0")/support/lib.sh"
-: "${MUTANTS:=0}" "${MUTANT_OF:=}" "${MUTANT_FROM:=1}"
+: "${MUTATIONS:=$SRCDIR/tests/mutations.tsv}" "${MUTANTS:=0}" "${MUTANT_OF:=}" "${MUTANT_FROM:=1}"
 tree=$T/tree
 make=${MAKE:-make}
 jobs=$(nproc)
@@ -88,7 +89,7 @@ mutant()
 	cp "$T/whole" "$tree/$1"
 }
 
-grep -v '^#' "$SRCDIR/tests/mutations.tsv" |
+grep -v '^#' "$MUTATIONS" |
 	awk -F '\t' -v only="$MUTANT_OF" -v from="$MUTANT_FROM" '(only == "" || $1 == only) && ++n >= from' >"$T/mutants"
 all=$(wc -l <"$T/mutants")
 step=1

@@ -126,6 +126,7 @@ if ! may_trace; then
 		t_skip "killed_anywhere_in_a_$kind" "strace is not installed, or may not trace"
 		t_skip "failing_calls_in_a_$kind" "strace is not installed, or may not trace"
 	done
+	t_skip a_store_is_synced_before_it_has_its_name "strace is not installed, or may not trace"
 	t_done
 fi
 
@@ -138,6 +139,11 @@ if why=$(t_missing qemu-img); then
 else
 	kinds='create convert reset'
 fi
+# on the disk before it has its name: no test without a power cut could tell otherwise
+set_scene create
+strace -qq -o "$T/order" -e trace=fsync,linkat "$SLIPWAY" --sandbox=off --quiet --root="$root" \
+	--emulator="$probe" --nvram="$T/store/ordered.fd" "$vm" >/dev/null 2>&1
+t_eq a_store_is_synced_before_it_has_its_name fsync "$(head -n 1 "$T/order" | cut -d '(' -f 1)"
 
 calls=$NVRAM_FAULT_CALLS
 if [ "$calls" = all ]; then

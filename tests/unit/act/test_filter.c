@@ -45,6 +45,24 @@ static void foreign_calls_are_killed(void **state)
 	}
 }
 
+/* With every policy there is: none of these is anybody's. */
+static void what_no_qemu_tries_is_killed(void **state)
+{
+	static const char *const calls[] = {"ptrace", "process_vm_writev", "mount", "setns",
+		"unshare", "init_module", "bpf", "kexec_load", "keyctl", "reboot"};
+
+	(void)state;
+	for (size_t h = 0; h < ARRAY_COUNT(hosts); h++) {
+		auto_cage struct cage cage =
+			cage_make(&hosts[h], FILTER_DEFAULT_POLICY, "tcg", "spawn");
+
+		for (size_t i = 0; i < ARRAY_COUNT(calls); i++)
+			assert_int_equal(ask(&cage, hosts[h].audit,
+						 filter_call_number(calls[i], hosts[h].arch), NULL),
+				SECCOMP_RET_KILL_PROCESS);
+	}
+}
+
 static void x32_calls_are_killed(void **state)
 {
 	auto_cage struct cage cage = cage_make(&hosts[0], FILTER_DEFAULT_POLICY, "kvm", NULL);
@@ -79,6 +97,10 @@ static void threads_but_no_processes(void **state)
 		for (size_t i = 0; i < ARRAY_COUNT(refused); i++)
 			assert_int_equal(ask(&cage, hosts[h].audit, clone, refused[i]),
 				SECCOMP_RET_ERRNO | ENOSYS);
+		/* its flags lie behind a pointer */
+		assert_int_equal(ask(&cage, hosts[h].audit,
+					 filter_call_number("clone3", hosts[h].arch), thread),
+			SECCOMP_RET_ERRNO | ENOSYS);
 	}
 }
 
@@ -307,6 +329,7 @@ int main(void)
 		cmocka_unit_test(a_witness_is_asked_what_has_no_rule),
 		cmocka_unit_test(a_call_without_a_rule_is_enosys),
 		cmocka_unit_test(foreign_calls_are_killed),
+		cmocka_unit_test(what_no_qemu_tries_is_killed),
 		cmocka_unit_test(x32_calls_are_killed),
 		cmocka_unit_test(threads_but_no_processes),
 		cmocka_unit_test(the_kvm_cage_makes_no_code),

@@ -347,11 +347,28 @@ static void a_path_that_cannot_be_looked_at_is_named(void **state)
 	assert_int_equal(error->number, ELOOP);
 }
 
+static int write_the_program(const struct stage *stage)
+{
+	return try_open(stage->other, O_WRONLY) == EACCES && try_open(stage->other, O_RDONLY) == 0
+		       ? 0
+		       : 1;
+}
+
+static void the_program_is_read_and_never_written(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->request.program = stage->other;
+	assert_int_equal(try_limited(stage, newest(), write_the_program), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			only_what_is_named_can_be_opened, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_program_is_read_and_never_written, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_write_directory_is_a_home, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(devices_cannot_be_made_anywhere, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
