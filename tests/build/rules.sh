@@ -48,4 +48,11 @@ t_eq tests_named_after_a_rule_have_one '' "$(grep -vxFf "$T/rules" "$T/named")"
 cut -f 11 golden/rules.tsv | grep -oE '\b[A-Z][0-9]+\b' | sort -u >"$T/cited"
 t_eq rules_that_cases_cite_are_there '' "$(grep -vxFf "$T/rules" "$T/cited")"
 
+# what libvirt decides is written by hand, in a row for each case
+for case in golden/rules-*/; do
+	case=${case#golden/}
+	echo "${case%/}"
+done | sort >"$T/cases"
+t_eq every_case_of_a_rule_has_a_row '' "$(cut -f 1 golden/rules.tsv | sort | comm -23 "$T/cases" -)"
+
 t_done
