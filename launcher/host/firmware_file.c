@@ -84,6 +84,8 @@ static void look_at_content(int fd, struct firmware_file *file)
 	image_look(fd, file->size_bytes, &image);
 	file->format = image.format;
 	file->virtual_size_bytes = image.virtual_size_bytes;
+	file->elsewhere = image.elsewhere;
+	file->cut_off = image_is_cut_off(&image, file->size_bytes);
 	firmware_volume_look(&image, file);
 }
 

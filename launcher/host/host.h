@@ -41,6 +41,8 @@ struct firmware_file {
 	dev_t device; /* identity of what was opened, symbolic links followed */
 	ino_t inode;
 	uint64_t size_bytes;
+	bool elsewhere;           /* qcow2 with a backing or data file, which QEMU is not given */
+	bool cut_off;             /* qcow2 whose tables name what is behind the end */
 	enum image_format format; /* by content: qcow2 by its magic number, else raw */
 	uint64_t
 		virtual_size_bytes; /* what the guest sees: qcow2's virtual size, else size_bytes */

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+
 enum {
 	QCOW2_HEADER_BYTES = 104, /* version 3's fixed part; version 2 ends at 72 */
 	QCOW2_HEADER_BYTES_V2 = 72,
@@ -15,6 +17,10 @@ enum {
 /* Incompatible features that change nothing for a reader: dirty (bit 0) and corrupt (bit 1) speak
  * of reference counts. */
 static const uint64_t harmless_features = 3;
+static const uint64_t external_data = 4;
+
+/* QEMU's flash devices have 64 MiB at most; see store_image.c. */
+static const uint64_t flash_limit_bytes = UINT64_C(256) << 20;
 
 /* Bits 9 to 55 of an L1 or L2 entry: where the cluster is in the file; 0 = not allocated. */
 static const uint64_t offset_mask = UINT64_C(0x00fffffffffffe00);
@@ -62,6 +68,8 @@ static void look_at_qcow2(const unsigned char *header, size_t size, struct image
 	image->l1_offset = big_endian(header + 40, 8);
 	if (version == 3)
 		features = size >= QCOW2_HEADER_BYTES ? big_endian(header + 72, 8) : UINT64_MAX;
+	image->elsewhere = big_endian(header + 8, 8) != 0 ||
+			   (features != UINT64_MAX && (features & external_data) != 0);
 	image->mapped = big_endian(header + 8, 8) == 0 && big_endian(header + 32, 4) == 0 &&
 			(features & ~harmless_features) == 0 &&
 			image->cluster_bits >= CLUSTER_BITS_LEAST &&
@@ -78,6 +86,52 @@ void image_look(int fd, uint64_t size_bytes, struct image *ret_image)
 		.fd = fd, .format = IMAGE_FORMAT_RAW, .virtual_size_bytes = size_bytes};
 	if (size >= sizeof(magic) && memcmp(header, magic, sizeof(magic)) == 0)
 		look_at_qcow2(header, size, ret_image);
+}
+
+/* Whether one L2 table, or a cluster that it names, is behind the end. */
+static bool table_is_cut_off(const struct image *image, uint64_t table, uint64_t size_bytes)
+{
+	uint64_t table_bytes = UINT64_C(1) << image->cluster_bits;
+	auto_free unsigned char *entries = xcalloc(table_bytes, 1);
+
+	if (table > size_bytes || table_bytes > size_bytes - table ||
+		read_at(image->fd, table, table_bytes, entries) < table_bytes)
+		return true;
+	for (uint64_t at = 0; at < table_bytes; at += 8) {
+		uint64_t entry = big_endian(entries + at, 8);
+
+		if (!(entry & (compressed_flag | zero_flag)) && (entry & offset_mask) >= size_bytes)
+			return true;
+	}
+	return false;
+}
+
+bool image_is_cut_off(const struct image *image, uint64_t size_bytes)
+{
+	uint64_t reach;
+	uint64_t count;
+	auto_free unsigned char *entries = NULL;
+
+	if (image->format == IMAGE_FORMAT_QCOW2 && size_bytes < QCOW2_HEADER_BYTES)
+		return true;
+	if (image->format != IMAGE_FORMAT_QCOW2 || !image->mapped ||
+		image->virtual_size_bytes > flash_limit_bytes)
+		return false;
+	reach = UINT64_C(1) << (2 * image->cluster_bits - 3);
+	count = (image->virtual_size_bytes + reach - 1) / reach; /* at most 2^13 */
+	if (count > image->l1_count || image->l1_offset > size_bytes ||
+		count * 8 > size_bytes - image->l1_offset)
+		return true;
+	entries = xcalloc(count + 1, 8);
+	if (read_at(image->fd, image->l1_offset, count * 8, entries) < count * 8)
+		return true;
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t table = big_endian(entries + i * 8, 8) & offset_mask;
+
+		if (table != 0 && table_is_cut_off(image, table, size_bytes))
+			return true;
+	}
+	return false;
 }
 
 /* The table entry at `offset`; UINT64_MAX, which no valid entry is, where it cannot be read. */

@@ -21,6 +21,7 @@ struct image {
 	uint64_t virtual_size_bytes;
 	bool mapped; /* qcow2: the tables are of the kind that is understood here (no backing file,
 			encryption, external data or unknown incompatible feature) */
+	bool elsewhere; /* qcow2: a part of the content is in another file */
 	unsigned int cluster_bits;
 	uint64_t l1_offset;
 	uint64_t l1_count;
@@ -28,6 +29,10 @@ struct image {
 
 /* Reads the header of the image in `fd`, which holds `size_bytes`. */
 void image_look(int fd, uint64_t size_bytes, struct image *ret_image);
+
+/* Whether a table or a cluster of a qcow2 image lies behind the end of its `size_bytes`: a copy
+ * that was broken off. False for what is not mapped, and for images larger than any flash. */
+bool image_is_cut_off(const struct image *image, uint64_t size_bytes);
 
 /*
  * Copies up to `count` guest bytes from guest offset `offset` and returns how many are valid: fewer

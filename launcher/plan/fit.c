@@ -81,6 +81,10 @@ static char *file_misfit(const struct firmware_file *file, enum image_format for
 			"'%s' is said to be raw and is qcow2: the guest would hang without "
 			"a word",
 			file->path);
+	if (file->elsewhere)
+		return xasprintf("'%s' keeps a part of its content in another file, which QEMU is "
+				 "not given with it",
+			file->path);
 	if (file->virtual_size_bytes == 0)
 		return xasprintf("'%s' is empty", file->path);
 	return NULL;

@@ -134,6 +134,9 @@ static char *store_size_misfit(const struct store_question *ask, const struct fi
 {
 	uint64_t wanted = arch_flash_bytes(ask->request->arch);
 
+	if (store->cut_off)
+		return xasprintf(
+			"'%s' is cut off: its tables name what is behind its end", store->path);
 	if (ask->firmware->device != FIRMWARE_DEVICE_FLASH || wanted == 0 ||
 		store->virtual_size_bytes == wanted)
 		return NULL;

@@ -30,6 +30,8 @@ sed=$(command -v sed)
 elsewhere='choose another place with --nvram=PATH'
 or_none="$elsewhere, or --nvram=ephemeral"
 from="from '/usr/share/OVMF/OVMF_VARS_4M.fd'"
+elsewhere_kept="keeps a part of its content in another file, which QEMU is not given with it"
+its_own="the one that belongs to '/usr/share/OVMF/OVMF_CODE_4M.fd' is '/usr/share/OVMF/OVMF_VARS_4M.fd': <nvram template='/usr/share/OVMF/OVMF_VARS_4M.fd'/>, or --firmware=/usr/share/OVMF/OVMF_CODE_4M.fd:/usr/share/OVMF/OVMF_VARS_4M.fd"
 
 # ---- the place -----------------------------------------------------------------------------------
 
@@ -74,6 +76,9 @@ with_template()
 
 if why=$(t_missing qemu-img); then
 	t_skip an_overlay_is_no_template "$why"
+	t_skip an_overlay_is_no_store "$why"
+	t_skip a_broken_off_copy_is_no_store "$why"
+	t_skip a_header_alone_is_no_store "$why"
 	t_skip external_data_are_no_template "$why"
 	t_skip without_qemu_img_nothing_is_converted "$why"
 	t_skip a_failing_qemu_img_is_told "$why"
@@ -81,12 +86,30 @@ if why=$(t_missing qemu-img); then
 else
 	qemu-img create -q -f qcow2 -b "$template" -F raw "$root/template" 540672
 	t_run with_template qcow2 qcow2
-	one_line an_overlay_is_no_template "cannot create nvram '$T/templated.fd' from '/template': the template is a qcow2 overlay of another file and cannot be copied alone"
+	one_line an_overlay_is_no_template "$T/template.xml:4: nvram template '/template' $elsewhere_kept; $its_own"
 	rm "$root/template"
 	qemu-img create -q -f qcow2 -o data_file="$T/data" "$root/template" 540672
 	t_run with_template qcow2 qcow2
-	one_line external_data_are_no_template "cannot create nvram '$T/templated.fd' from '/template': the template is a qcow2 image whose data are in another file"
+	one_line external_data_are_no_template "$T/template.xml:4: nvram template '/template' $elsewhere_kept; $its_own"
 	rm "$root/template"
+
+	# a store in qcow2
+	qcow2_store() # NAME TEXT
+	{
+		sed "s|</type>|</type><loader format='raw'/><nvram format='qcow2'/>|" "$vm" >"$T/qcow2.xml"
+		t_run "$SLIPWAY" --root="$root" --emulator="$probe" --nvram="$T/store.qcow2" --quiet \
+			--sandbox=off "$T/qcow2.xml"
+		one_line "$1" "$T/store.qcow2: nvram '$T/store.qcow2' $2; --reset-nvram makes a new one $from and keeps the old one beside it"
+	}
+	from="from /usr/share/OVMF/OVMF_VARS_4M.fd"
+	qemu-img create -q -f qcow2 -b "$template" -F raw "$T/store.qcow2" 540672
+	qcow2_store an_overlay_is_no_store "$elsewhere_kept"
+	qemu-img convert -f raw -O qcow2 "$template" "$T/whole.qcow2"
+	head -c 200000 "$T/whole.qcow2" >"$T/store.qcow2"
+	qcow2_store a_broken_off_copy_is_no_store 'is cut off: its tables name what is behind its end'
+	head -c 90 "$T/whole.qcow2" >"$T/store.qcow2"
+	qcow2_store a_header_alone_is_no_store 'is cut off: its tables name what is behind its end'
+	from="from '/usr/share/OVMF/OVMF_VARS_4M.fd'"
 
 	cp "$template" "$root/template"
 	mkdir "$T/bin"

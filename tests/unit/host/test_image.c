@@ -227,8 +227,54 @@ static void what_qemu_img_writes_is_read(void **state)
 		assert_memory_equal(bytes, "inside", 6);
 		assert_int_equal(image_read(&image, 0, 1, bytes), 1);
 		assert_int_equal(bytes[0], 0);
+		assert_false(image_is_cut_off(&image, (uint64_t)lseek(images->fd, 0, SEEK_END)));
+		assert_false(image.elsewhere);
 		free(command);
 	}
+	assert_int_equal(run(images->folder, "qemu-img create -q -f qcow2 empty 64M"), 0);
+	{
+		struct image image = look(images, "empty", 1);
+
+		assert_false(image_is_cut_off(&image, (uint64_t)lseek(images->fd, 0, SEEK_END)));
+	}
+}
+
+/* At every sector: what is behind the end of a copy that was broken off is missed, whatever it is
+ */
+static void a_copy_that_was_broken_off_is_seen(void **state)
+{
+	struct images *images = *state;
+	struct image image;
+	uint64_t size;
+
+	if (run(images->folder, "qemu-img --version") != 0)
+		skip_because("qemu-img is not installed");
+	tempdir_zeros(images->folder, "raw", 1 << 20);
+	tempdir_patch(images->folder, "raw", 1048000, "inside", 6);
+	assert_int_equal(
+		run(images->folder, "qemu-img convert -f raw -O qcow2 -o cluster_size=4096 raw i"),
+		0);
+	image = look(images, "i", 1);
+	size = (uint64_t)lseek(images->fd, 0, SEEK_END);
+	assert_false(image_is_cut_off(&image, size));
+	/* QEMU reads zeros behind the end of a last cluster that was not written in full */
+	for (uint64_t cut = 100; cut <= size - 4096; cut += 512)
+		if (!image_is_cut_off(&image, cut))
+			fail_msg("%llu of %llu bytes are not seen to be cut off",
+				(unsigned long long)cut, (unsigned long long)size);
+}
+
+static void an_overlay_is_told(void **state)
+{
+	struct images *images = *state;
+
+	if (run(images->folder, "qemu-img --version") != 0)
+		skip_because("qemu-img is not installed");
+	tempdir_zeros(images->folder, "raw", 1 << 20);
+	assert_int_equal(run(images->folder, "qemu-img create -q -f qcow2 -b raw -F raw i"), 0);
+	assert_true(look(images, "i", 1).elsewhere);
+	assert_int_equal(run(images->folder, "qemu-img create -q -f qcow2 -o data_file=d j 1M"), 0);
+	assert_true(look(images, "j", 1).elsewhere);
 }
 
 /* A qcow2's guest may see less than its file holds. */
@@ -260,6 +306,8 @@ int main(void)
 		image_test(a_truncated_header_has_a_format_and_no_size),
 		image_test(nothing_is_read_behind_the_guests_end),
 		image_test(what_qemu_img_writes_is_read),
+		image_test(a_copy_that_was_broken_off_is_seen),
+		image_test(an_overlay_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

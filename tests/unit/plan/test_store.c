@@ -216,6 +216,26 @@ static void a_named_store_that_does_not_fit_is_refused_at_its_line(void **state)
 		"one beside it");
 }
 
+static void a_store_that_is_cut_off_or_elsewhere_is_refused(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_file *store;
+
+	made_descriptor(made, "60.json", "/fw/CODE.fd", "/fw/VARS.fd");
+	store = made_store(made, "/state/vm_VARS.fd");
+	store->cut_off = true;
+	assert_plan_refused(made,
+		"vm.xml: nvram '/state/vm_VARS.fd' is cut off: its tables name what is behind its "
+		"end; --reset-nvram makes a new one from /fw/VARS.fd and keeps the old one beside "
+		"it");
+	store->cut_off = false;
+	store->elsewhere = true;
+	assert_plan_refused(made,
+		"vm.xml: nvram '/state/vm_VARS.fd' keeps a part of its content in another file, "
+		"which QEMU is not given with it; --reset-nvram makes a new one from /fw/VARS.fd "
+		"and keeps the old one beside it");
+}
+
 static void a_qcow2_store_is_not_taken_for_raw(void **state)
 {
 	struct made_up *made = *state;
@@ -268,6 +288,7 @@ int main(void)
 		MADE_UP(a_store_that_is_there_needs_no_template),
 		MADE_UP(a_store_of_another_family_is_refused_with_the_way_out),
 		MADE_UP(a_named_store_that_does_not_fit_is_refused_at_its_line),
+		MADE_UP(a_store_that_is_cut_off_or_elsewhere_is_refused),
 		MADE_UP(a_qcow2_store_is_not_taken_for_raw),
 		MADE_UP(a_store_that_cannot_be_opened_is_no_missing_store),
 		MADE_UP(a_store_that_was_looked_for_in_vain_is_created),
