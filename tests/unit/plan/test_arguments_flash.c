@@ -197,12 +197,21 @@ static void a7_nbd_goes_through_a_socket_too(void **state)
 		"\"read-only\":false}");
 }
 
+static struct spec_source *over_iscsi(struct made_up *made)
+{
+	struct spec_source *source = on_network(made, "iscsi");
+
+	made->options.secret_directory = "/etc/slipway/secrets";
+	source->host = made_text(made, "example.org");
+	source->export = made_text(made, "iqn.2026-01.org.example:vars");
+	return source;
+}
+
 static void a7_an_iscsi_store_is_an_iscsi_node(void **state)
 {
 	struct made_up *made = *state;
-	struct spec_source *source = on_network(made, "iscsi");
+	struct spec_source *source = over_iscsi(made);
 
-	source->host = made_text(made, "example.org");
 	source->export = made_text(made, "iqn.2026-01.org.example:vars/3");
 	assert_string_equal(argument_at(planned(made), "-blockdev", 2),
 		"{\"driver\":\"iscsi\",\"portal\":\"example.org:3260\","
@@ -215,11 +224,8 @@ static void a7_an_iscsi_store_is_an_iscsi_node(void **state)
 static void a7_a_password_is_in_no_argument(void **state)
 {
 	struct made_up *made = *state;
-	struct spec_source *source = on_network(made, "iscsi");
+	struct spec_source *source = over_iscsi(made);
 
-	made->options.secret_directory = "/etc/slipway/secrets";
-	source->host = made_text(made, "example.org");
-	source->export = made_text(made, "iqn.2026-01.org.example:vars");
 	source->user = made_text(made, "vm");
 	source->secret = made_text(made, "store");
 	assert_string_equal(argument_of(planned(made), "-object"),
@@ -242,11 +248,8 @@ static void a7_a_secret_is_a_file_of_one_directory(void **state)
 {
 	static const char *const names[] = {NULL, "../shadow", "/etc/shadow", ".hidden"};
 	struct made_up *made = *state;
-	struct spec_source *source = on_network(made, "iscsi");
+	struct spec_source *source = over_iscsi(made);
 
-	made->options.secret_directory = "/etc/slipway/secrets";
-	source->host = made_text(made, "example.org");
-	source->export = made_text(made, "iqn.2026-01.org.example:vars");
 	source->user = made_text(made, "vm");
 	for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
 		source->secret = names[i] ? made_text(made, names[i]) : NULL;
