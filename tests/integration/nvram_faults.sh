@@ -5,7 +5,8 @@
 # same for the NVRAM path alone, at every call.)
 #
 # Here at the calls that change something; tests/long/nvram_faults.sh takes every call of the program.
-# NVRAM_FAULT_CALLS=all, NVRAM_FAULT_NUMBERS="ENOSPC …" widen it.
+# NVRAM_FAULT_CALLS=all, NVRAM_FAULT_NUMBERS="ENOSPC …" widen it; NVRAM_FAULT_KINDS="create …" of
+# create, convert and reset takes some of them.
 . "$(dirname "$0")/../support/lib.sh"
 . "$(dirname "$0")/../support/nvram.sh"
 
@@ -60,7 +61,7 @@ start()
 {
 	options_of "$1"
 	shift
-	if [ $# -gt 0 ]; then set -- strace -qq -o /dev/null "$@"; fi
+	if [ $# -gt 0 ]; then set -- timeout -s KILL 60 strace -qq -o /dev/null "$@"; fi
 	t_run "$@" "$SLIPWAY" --sandbox=off --quiet --root="$root" --emulator="$probe" \
 		--nvram="$store" "$start_option" "$start_vm"
 }
@@ -81,6 +82,9 @@ every_call()
 	: >"$T/unsound"
 	faults=0
 	for call in $calls; do
+		# on Linux close frees the descriptor whatever it returns (close(2)); a fault of strace
+		# leaves it open, and who waits for a pipe's end waits for ever
+		[ "$call $2" = "close signal=KILL" ] || [ "$call" != close ] || continue
 		most=$(count "$call" "$1")
 		n=1
 		while [ "$n" -le "$most" ]; do
@@ -132,12 +136,11 @@ fi
 
 # a raw template and a qcow2 store
 sed "s|</type>|</type><loader format='raw'/><nvram format='qcow2'/>|" "$vm" >"$T/convert.xml"
-kinds='create reset'
+kinds=${NVRAM_FAULT_KINDS:-create convert reset}
 if why=$(t_missing qemu-img); then
 	t_skip killed_anywhere_in_a_convert "$why"
 	t_skip failing_calls_in_a_convert "$why"
-else
-	kinds='create convert reset'
+	kinds=$(echo "$kinds" | sed 's/convert//')
 fi
 # on the disk before it has its name: no test without a power cut could tell otherwise
 set_scene create
