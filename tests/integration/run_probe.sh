@@ -35,7 +35,7 @@ spec()
 		</domain>
 	XML
 }
-spec plain >"$T/plain.xml"
+spec "plain-of-$$" >"$T/plain.xml"
 
 # core dumps on, where that may be: slipway has to switch them off
 # shellcheck disable=SC3045 # dash, bash and busybox have it
