@@ -269,7 +269,7 @@ fuzz: all ## fuzz every input language, FUZZ_SECONDS=20 each (clang and its libF
 	$(call script,tests/fuzz/run.sh)
 mutate: all ## break a line at a time, and demand that a test fails (MUTANTS=N: so many)
 	$(call script,tests/mutate.sh)
-bench: all $(probes) ## measure, in ratios
+bench: all $(probes) $(caged) ## measure, in ratios
 	$(call script,tests/bench/run.sh)
 golden-update: all ## write the golden plans anew; look at the difference
 	$(call script,tests/golden/run.sh) --update
