@@ -217,7 +217,7 @@ struct plan_options launch_plan_options(const struct options *options)
 }
 
 static struct error *survey(const struct options *options, const struct plan_options *plan_options,
-	const struct spec *spec, struct host **ret_host)
+	const struct spec *spec, bool brief, struct host **ret_host)
 {
 	auto_fd int root_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	auto_strings struct strings paths = {0};
@@ -241,6 +241,7 @@ static struct error *survey(const struct options *options, const struct plan_opt
 		.uefi_vars = spec->firmware.varstore.present,
 		.machines = machines_are_asked(options, spec),
 		.cache_directory = options->cache_directory,
+		.brief = brief,
 	};
 
 	if (root_fd < 0)
@@ -254,6 +255,43 @@ static struct error *survey(const struct options *options, const struct plan_opt
 	return host_survey(&request, ret_host);
 }
 
+static void forget_plan(struct launch *launch)
+{
+	host_free_pointer(&launch->host);
+	candidates_clear(&launch->candidates);
+	plan_free_pointer(&launch->plan);
+}
+
+/*
+ * A start wants the choice alone, without a word about what else there was, and descriptors come
+ * first: where one is chosen among them, pairs and what explains a refusal cannot change it. A
+ * loader that is named may be a pair's as well, and who asks for a plan wants every candidate.
+ */
+static bool brief_look_will_do(const struct options *options, const struct spec *spec)
+{
+	return (options->command == COMMAND_RUN || options->command == COMMAND_TEST) &&
+	       !options->dry_run && !spec->firmware.loader.path &&
+	       (options->firmware == FIRMWARE_OPTION_AUTO ||
+		       options->firmware == FIRMWARE_OPTION_UEFI);
+}
+
+/* Anything but the usual choice, a warning included, is made anew with all that there is. */
+static bool try_brief_look(
+	const struct options *options, const struct plan_options *decide, struct launch *launch)
+{
+	struct error *error = survey(options, decide, launch->spec, true, &launch->host);
+
+	if (!error)
+		error = plan_make(
+			launch->spec, launch->host, decide, &launch->candidates, &launch->plan);
+	if (!error && launch->plan->firmware.source == FIRMWARE_SOURCE_DESCRIPTOR &&
+		launch->plan->warnings.count == 0)
+		return true;
+	error_free(error);
+	forget_plan(launch);
+	return false;
+}
+
 struct error *launch_prepare(
 	const struct options *options, const char *spec_path, struct launch *launch)
 {
@@ -263,7 +301,10 @@ struct error *launch_prepare(
 		TRY(read_spec(options, spec_path, &launch->spec));
 		TRY(read_added(options, launch->spec));
 	}
-	TRY(survey(options, &decide, launch->spec, &launch->host));
+	if (firmware_is_asked(options, launch->spec) && brief_look_will_do(options, launch->spec) &&
+		try_brief_look(options, &decide, launch))
+		return NULL;
+	TRY(survey(options, &decide, launch->spec, false, &launch->host));
 	return plan_make(launch->spec, launch->host, &decide, &launch->candidates, &launch->plan);
 }
 

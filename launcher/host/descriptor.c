@@ -34,6 +34,7 @@ struct reading {
 	struct descriptor *descriptor;
 	struct file_table *files;
 	struct strings *notes;
+	bool foreign; /* for other architectures than the one that matters */
 };
 
 /* The first reason stays: it is the one that is met first in the file. */
@@ -84,7 +85,8 @@ static struct error *read_file(struct reading *reading, const struct json_place 
 	TRY(json_member_text(object, key, &place, &path));
 	if (path[0] != '/')
 		return json_error(&place, "'%s' is not an absolute path", path);
-	*ret_file = file_table_look(reading->files, path);
+	*ret_file = reading->foreign ? file_table_pass_over(reading->files, path)
+				     : file_table_look(reading->files, path);
 	return NULL;
 }
 
@@ -266,11 +268,31 @@ static struct error *read_features(struct reading *reading, const struct json_pl
 	return NULL;
 }
 
+/* Whether no target is of the table's architecture. What is wrong with targets is found later. */
+static bool is_foreign(const struct reading *reading, const struct json_place *top)
+{
+	enum arch arch = reading->files->only_arch;
+	struct json_object *targets = NULL;
+	struct json_object *name;
+
+	if (arch == ARCH_UNKNOWN || !json_object_object_get_ex(top->value, "targets", &targets) ||
+		!json_object_is_type(targets, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(targets); i++)
+		if (json_object_object_get_ex(
+			    json_object_array_get_idx(targets, i), "architecture", &name) &&
+			json_object_is_type(name, json_type_string) &&
+			arch_from_name(json_object_get_string(name)) == arch)
+			return false;
+	return true;
+}
+
 /* description and tags are for people, and real files lack them (rule S1). */
 static struct error *read_document(struct reading *reading, const struct json_place *top)
 {
 	if (!json_object_is_type(top->value, json_type_object))
 		return json_error(top, "is not an object");
+	reading->foreign = is_foreign(reading, top);
 	TRY(read_interfaces(reading, top));
 	TRY(read_mapping(reading, top));
 	TRY(read_targets(reading, top));
@@ -294,7 +316,7 @@ static struct error *read_path(struct reading *reading, const char *path)
 void descriptor_read(const char *path, struct file_table *files, struct strings *notes,
 	struct descriptor *ret_descriptor)
 {
-	struct reading reading = {ret_descriptor, files, notes};
+	struct reading reading = {ret_descriptor, files, notes, false};
 	auto_error struct error *error = NULL;
 
 	*ret_descriptor = (struct descriptor){.path = xstrdup(path), .state = DESCRIPTOR_USABLE};

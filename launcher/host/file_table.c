@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/file_table.h"
 
+#include <errno.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,18 @@ struct firmware_file *file_table_look(struct file_table *table, const char *path
 	file = add_file(table, path);
 	/* tsearch fails only without memory; the file is then looked at again the next time */
 	(void)tsearch(file, &table->by_path, compare_paths);
+	return file;
+}
+
+struct firmware_file *file_table_pass_over(struct file_table *table, const char *path)
+{
+	struct firmware_file **slot = array_push(&table->items, &table->count, sizeof(*slot));
+	struct firmware_file *file = xcalloc(1, sizeof(*file));
+
+	file->path = xstrdup(path);
+	file->host_path = xstrdup(path);
+	file->error_number = ENOENT;
+	*slot = file;
 	return file;
 }
 

@@ -11,10 +11,13 @@
 #include "base/attr.h"
 #include "host/host.h"
 
-/* Begin with {.root_fd = …, .root_path = …}, both borrowed. */
+/* Begin with {.root_fd = …, .root_path = …}, borrowed. */
 struct file_table {
 	int root_fd;
 	const char *root_path;
+	/* A descriptor for none but other architectures has its files passed over; UNKNOWN: none
+	 * has. */
+	enum arch only_arch;
 	struct firmware_file **items; /* in the order of the first look; owned */
 	size_t count;
 	void *by_path; /* search tree over `items`, so that n paths cost n log n */
@@ -22,6 +25,9 @@ struct file_table {
 
 /* The file of that name, which the table owns. */
 struct firmware_file *file_table_look(struct file_table *table, const char *path);
+
+/* A file of that name that was not looked at, and counts as absent. */
+struct firmware_file *file_table_pass_over(struct file_table *table, const char *path);
 
 /* Moves the files to the caller, who frees each and the array; the table is empty afterwards. */
 struct firmware_file **file_table_take(struct file_table *table, size_t *ret_count) MUST_USE;

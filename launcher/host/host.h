@@ -213,6 +213,9 @@ struct survey_request {
 	bool uefi_vars; /* the VM has a uefi-vars store, whatever descriptors there are */
 	bool machines; /* the emulator is asked for its machines' names */
 	const char *cache_directory; /* where its answer may be, or NULL */
+	/* Only what the usual start needs: no pairs, no files of other architectures' descriptors,
+	 * nothing that only explains a refusal. Good for nothing but the choice of a descriptor. */
+	bool brief;
 };
 
 /* Never fails for what it finds on the host; errors are failures of slipway itself. */

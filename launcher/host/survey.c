@@ -129,9 +129,11 @@ static void look_at_firmware(
 	if (!request->firmware)
 		return;
 	descriptor_seen = descriptors_find(request, data_directory, files, host);
-	pairs_find(request, data_directory, descriptor_seen, files, host);
-	pairs_know(request, host);
-	ask_emulator(request, data_directory, files, host);
+	if (!request->brief) {
+		pairs_find(request, data_directory, descriptor_seen, files, host);
+		pairs_know(request, host);
+		ask_emulator(request, data_directory, files, host);
+	}
 	look_for_uefi_vars(request, host);
 }
 
@@ -144,8 +146,9 @@ static enum arch own_arch(void)
 
 struct error *host_survey(const struct survey_request *request, struct host **ret_host)
 {
-	auto_file_table struct file_table files = {
-		.root_fd = request->root_fd, .root_path = request->root_path};
+	auto_file_table struct file_table files = {.root_fd = request->root_fd,
+		.root_path = request->root_path,
+		.only_arch = request->brief ? request->arch : ARCH_UNKNOWN};
 	auto_fd int top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	/* the VM's own stores belong to the system that runs it, whatever root firmware is from */
 	auto_file_table struct file_table stores = {.root_fd = top_fd, .root_path = "/"};
@@ -163,7 +166,8 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 	look_at_firmware(request, &files, host);
 	if (request->kvm)
 		kvm_look("/dev/kvm", &host->kvm);
-	host->packages = os_release_read(request->root_fd);
+	if (!request->brief)
+		host->packages = os_release_read(request->root_fd);
 	backing_find(request->images, &host->backing);
 	keep_files(&files, host);
 	keep_files(&stores, host);
