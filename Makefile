@@ -34,7 +34,8 @@ objects_base := $(call objects,launcher/base/*.c)
 objects_spec := $(call objects,launcher/spec/*.c)
 objects_host := $(call objects,launcher/host/*.c)
 objects_plan := $(call objects,launcher/plan/*.c)
-objects_act  := $(call objects,launcher/act/*.c) obj/policy/table.o
+objects_act  := $(call objects,launcher/act/*.c) obj/policy/table.o \
+	$(if $(filter yes,$(runs)),obj/policy/ready.o,obj/policy/none_ready.o)
 objects_door := $(filter-out obj/launcher/main.o,$(call objects,launcher/*.c))
 
 # The link fence: what a room's unit tests are linked with, and nothing else
@@ -83,6 +84,15 @@ policy/table.c: $(addprefix $(srcdir)/,policy/compile.awk $(policies))
 	@mkdir -p $(@D)
 	$(call say,POLICY,$@)cd $(srcdir) && \
 		LC_ALL=C $(AWK) -f policy/compile.awk $(policies) >$(CURDIR)/$@
+
+# The filters of ready.list, made by a program that has none of them
+obj/policy/export: obj/policy/export.o obj/policy/none_ready.o $(objects_base) \
+		$(filter-out obj/policy/%ready.o,$(objects_act))
+	$(link) $(libs_act)
+obj/policy/ready.c: obj/policy/export $(srcdir)/policy/ready.list
+	$(call say,EXPORT,$@)obj/policy/export <$(srcdir)/policy/ready.list >$@.new && mv $@.new $@
+obj/policy/ready.o: obj/policy/ready.c config.mak
+	$(call say,CC,$<)$(compile)
 
 $(objects_door) obj/launcher/main.o: $(srcdir)/VERSION
 

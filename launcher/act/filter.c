@@ -4,13 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act/filter_ready.h"
+#include "act/libseccomp.h"
 #include "base/file.h"
 #include "base/memory.h"
 
@@ -251,7 +252,7 @@ static struct error *compile(const struct rule_list *rules, enum arch arch, stru
 	return export_program(context, filter);
 }
 
-struct error *filter_build(const struct strings *policies, enum filter_default otherwise,
+struct error *filter_make(const struct strings *policies, enum filter_default otherwise,
 	enum arch arch, struct filter **ret_filter)
 {
 	auto_rule_list struct rule_list rules = {.items = NULL, .count = 0};
@@ -261,8 +262,31 @@ struct error *filter_build(const struct strings *policies, enum filter_default o
 	filter->otherwise = otherwise;
 	filter->exec_stays = otherwise == FILTER_DEFAULT_LOG || policy_allows(&rules, "execve");
 	filter->tcp = policy_allows_tcp(&rules);
+	TRY(error_while(libseccomp_load(), "system call filter"));
 	TRY(error_while(compile(&rules, arch, filter), "system call filter"));
 	*ret_filter = steal(&filter);
+	return NULL;
+}
+
+struct error *filter_build(const struct strings *policies, enum filter_default otherwise,
+	enum arch arch, struct filter **ret_filter)
+{
+	const struct filter_ready *ready = NULL;
+	struct filter *filter;
+
+	if (otherwise == FILTER_DEFAULT_POLICY && arch == filter_host_arch())
+		ready = filter_ready_find(policies);
+	if (!ready)
+		return filter_make(policies, otherwise, arch, ret_filter);
+	filter = xcalloc(1, sizeof(*filter));
+	filter->instructions = xcalloc(ready->count, sizeof(*filter->instructions));
+	memcpy(filter->instructions, ready->instructions,
+		ready->count * sizeof(*filter->instructions));
+	filter->count = ready->count;
+	filter->otherwise = otherwise;
+	filter->exec_stays = ready->exec_stays;
+	filter->tcp = ready->tcp;
+	*ret_filter = filter;
 	return NULL;
 }
 

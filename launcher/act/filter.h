@@ -45,6 +45,11 @@ struct filter {
 struct error *filter_build(const struct strings *policies, enum filter_default otherwise,
 	enum arch arch, struct filter **ret_filter) MUST_USE;
 
+/* The same, always by libseccomp: filter_build takes one that was made when slipway was built where
+ * there is one. */
+struct error *filter_make(const struct strings *policies, enum filter_default otherwise,
+	enum arch arch, struct filter **ret_filter) MUST_USE;
+
 /* NULL is allowed. */
 void filter_free(struct filter *filter);
 void filter_free_pointer(struct filter **filter);

@@ -74,10 +74,11 @@ bool rule_covers(const struct policy_rule *wide, const struct policy_rule *narro
 	return true;
 }
 
-/* The same rule from another policy: sockets are the business of several. */
-static bool rule_is_in(const struct rule_list *list, const struct policy_rule *rule)
+/* The same rule among the first `count`, those of other policies: sockets are the business of
+ * several. No policy has a rule twice, compile.awk sees to it. */
+static bool rule_is_in(const struct rule_list *list, size_t count, const struct policy_rule *rule)
 {
-	for (size_t i = 0; i < list->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (list->items[i]->action == rule->action && rule_covers(list->items[i], rule) &&
 			rule_covers(rule, list->items[i]))
 			return true;
@@ -120,10 +121,12 @@ static int compare_rules(const void *a, const void *b)
 
 static void add_policy(struct rule_list *list, const struct policy *policy, unsigned arch)
 {
+	size_t others = list->count;
+
 	for (size_t i = 0; i < policy->rule_count; i++) {
 		const struct policy_rule *rule = &policy->rules[i];
 
-		if ((rule->archs & arch) == 0 || rule_is_in(list, rule))
+		if ((rule->archs & arch) == 0 || rule_is_in(list, others, rule))
 			continue;
 		*(const struct policy_rule **)array_push(
 			&list->items, &list->count, sizeof(list->items[0])) = rule;
