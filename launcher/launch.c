@@ -275,7 +275,8 @@ static bool brief_look_will_do(const struct options *options, const struct spec 
 		       options->firmware == FIRMWARE_OPTION_UEFI);
 }
 
-/* Anything but the usual choice, a warning included, is made anew with all that there is. */
+/* Anything but the usual choice, a warning included (but the one that there is no sandbox), is made
+ * anew with all that there is. */
 static bool try_brief_look(
 	const struct options *options, const struct plan_options *decide, struct launch *launch)
 {
@@ -285,7 +286,7 @@ static bool try_brief_look(
 		error = plan_make(
 			launch->spec, launch->host, decide, &launch->candidates, &launch->plan);
 	if (!error && launch->plan->firmware.source == FIRMWARE_SOURCE_DESCRIPTOR &&
-		launch->plan->warnings.count == 0)
+		launch->plan->warnings.count == (options->sandbox == SANDBOX_OFF))
 		return true;
 	error_free(error);
 	forget_plan(launch);

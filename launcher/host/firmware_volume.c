@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/firmware_volume.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -11,6 +12,8 @@ enum {
 	/* What is read of the beginning. ARM code images have one block of reset vector before
 	 * their volume; nothing in the field has 64 KiB. */
 	WINDOW_BYTES = 65536,
+	/* What of it is read first: where a volume begins in every file in the field. */
+	LEAD_BYTES = 2 * VOLUME_STEP,
 	HEADER_BYTES = 56,
 	GUID_AT = 16,
 	LENGTH_AT = 32,
@@ -86,10 +89,16 @@ static size_t first_volume(const unsigned char *bytes, size_t count)
  * makes it a store that fills a board's flash. */
 static bool code_follows(const struct image *image, uint64_t offset)
 {
-	auto_free unsigned char *bytes = xcalloc(WINDOW_BYTES, 1);
-	size_t count = image_read(image, offset, WINDOW_BYTES, bytes);
-	size_t at = first_volume(bytes, count);
+	auto_free unsigned char *bytes = NULL;
+	size_t count;
+	size_t at;
 
+	/* a store that fills its file, as most do */
+	if (offset >= image->virtual_size_bytes)
+		return false;
+	bytes = xcalloc(WINDOW_BYTES, 1);
+	count = image_read(image, offset, WINDOW_BYTES, bytes);
+	at = first_volume(bytes, count);
 	return at < count && volume_role(bytes + at) == FIRMWARE_ROLE_CODE;
 }
 
@@ -122,11 +131,28 @@ static enum arch code_arch(const struct image *image, const unsigned char *bytes
 	return has_x86_reset_vector(image) ? ARCH_X86_64 : ARCH_UNKNOWN;
 }
 
+/* As much of the beginning as it takes to find a volume there; *ret_at is `*ret_count` where there
+ * is none. The caller frees it. */
+static unsigned char *read_start(const struct image *image, size_t *ret_count, size_t *ret_at)
+{
+	unsigned char *bytes = xcalloc(LEAD_BYTES, 1);
+
+	*ret_count = image_read(image, 0, LEAD_BYTES, bytes);
+	*ret_at = first_volume(bytes, *ret_count);
+	if (*ret_at < *ret_count || *ret_count < LEAD_BYTES)
+		return bytes;
+	free(bytes);
+	bytes = xcalloc(WINDOW_BYTES, 1);
+	*ret_count = image_read(image, 0, WINDOW_BYTES, bytes);
+	*ret_at = first_volume(bytes, *ret_count);
+	return bytes;
+}
+
 void firmware_volume_look(const struct image *image, struct firmware_file *file)
 {
-	auto_free unsigned char *bytes = xcalloc(WINDOW_BYTES, 1);
-	size_t count = image_read(image, 0, WINDOW_BYTES, bytes);
-	size_t at = first_volume(bytes, count);
+	size_t count;
+	size_t at;
+	auto_free unsigned char *bytes = read_start(image, &count, &at);
 
 	file->role = FIRMWARE_ROLE_UNKNOWN;
 	if (at == count) {

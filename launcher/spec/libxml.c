@@ -7,10 +7,11 @@
 #include <stdlib.h>
 
 /* RTLD_GLOBAL: its functions are then found by name alone, and nobody has to keep a handle. It is
- * never unloaded: libxml2 has state of its own. */
+ * never unloaded: libxml2 has state of its own. RTLD_LAZY: the C++ library that ICU brings is then
+ * bound where it is called, which it is not. */
 struct error *libxml_load(void)
 {
-	if (dlopen(LIBXML2_SONAME, RTLD_NOW | RTLD_GLOBAL))
+	if (dlopen(LIBXML2_SONAME, RTLD_LAZY | RTLD_GLOBAL))
 		return NULL;
 	return error_new("cannot load libxml2: %s", dlerror());
 }
