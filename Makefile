@@ -121,7 +121,7 @@ $(foreach r,$(rooms) door,$(eval $(call room_rules,$(r))))
 caged  := $(patsubst %.c,obj/%,$(call files,tests/sandbox/run_confined.c))
 $(caged): %: %.o $(foreach r,$(uses_act),$(objects_$(r)))
 	$(link) $(libs_act)
-probes := $(patsubst %.c,obj/%,$(call files,tests/integration/*.c tests/bench/*.c))
+probes := $(patsubst %.c,obj/%,$(filter-out tests/bench/counted.c,$(call files,tests/integration/*.c tests/bench/*.c)))
 plain   = $(filter-out -fsanitize% -fno-sanitize% --coverage,$(1))
 $(probes): obj/%: $(srcdir)/%.c config.mak
 	@mkdir -p $(@D)
@@ -274,13 +274,19 @@ check-valgrind: $(memchecked) ## unit tests under valgrind
 
 # ---- other work ----------------------------------------------------------------------------------
 
-.PHONY: fuzz mutate bench golden-update coverage check-coverage lint-analyzer check-valgrind
+.PHONY: fuzz mutate bench bench-check golden-update coverage check-coverage lint-analyzer check-valgrind
 fuzz: all ## fuzz every input language, FUZZ_SECONDS=20 each (clang and its libFuzzer)
 	$(call script,tests/fuzz/run.sh)
 mutate: all ## break a line at a time, and demand that a test fails (MUTANTS=N: so many)
 	$(call script,tests/mutate.sh)
 bench: all $(probes) $(caged) ## measure, in ratios
 	$(call script,tests/bench/run.sh)
+# slipway, which valgrind can run
+counted := obj/tests/bench/counted
+$(counted): obj/tests/bench/counted.o obj/launcher/main.o $(foreach r,$(uses_door),$(objects_$(r)))
+	$(link) $(libs_door) -ldl
+bench-check: $(counted) ## instructions of each mode against tests/bench/budgets.txt, by callgrind
+	$(call script,tests/bench/check.sh)
 golden-update: all ## write the golden plans anew; look at the difference
 	$(call script,tests/golden/run.sh) --update
 coverage: $(if $(filter yes,$(coverage)),check) ## lines and branches that the tests run (configure --enable-coverage)

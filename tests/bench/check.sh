@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# make bench-check: the instructions that a start takes in this process, counted by callgrind, against
+# the budgets of budgets.txt. Counts depend on libraries and compilers, not on how busy the machine
+# is; a budget has a tenth to spare over what was counted with Debian 12's.
+#	check.sh [--update]    writes the budgets anew from what is counted now
+set -u
+# shellcheck source=tests/support/lib.sh
+. "$(dirname "$0")/../support/lib.sh"
+budgets=$SRCDIR/tests/bench/budgets.txt
+
+code=/usr/share/OVMF/OVMF_CODE_4M.fd
+vars=/usr/share/OVMF/OVMF_VARS_4M.fd
+reason=$(t_missing valgrind) || [ -r $vars ] || reason="no $vars here"
+if [ -n "$reason" ]; then
+	t_skip instructions_stay_in_their_budgets "$reason"
+	t_done
+fi
+
+mkdir "$T/bin" "$T/nvram"
+truncate -s 1M "$T/disk.img"
+counted=$BUILD/obj/tests/bench/counted
+cp "$counted" "$T/bin/qemu-system-x86_64" # it is never executed
+cp "$counted" "$T/bin/qemu-system-x86_64-slipway"
+cp "$vars" "$T/nvram/emulator.fd"
+cat >"$T/vm.xml" <<-END
+	<domain type='qemu'>
+	  <name>budget</name>
+	  <memory unit='MiB'>256</memory>
+	  <os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type></os>
+	  <features><acpi/></features>
+	  <devices>
+	    <emulator>$T/bin/qemu-system-x86_64</emulator>
+	    <disk type='file' device='disk'>
+	      <driver name='qemu' type='raw'/>
+	      <source file='$T/disk.img'/>
+	      <target dev='vda' bus='virtio'/>
+	    </disk>
+	    <serial type='file'><source path='/dev/null'/></serial>
+	  </devices>
+	</domain>
+END
+unset QEMU_OPTS SLIPWAY_EMULATOR SLIPWAY_FIRMWARE SLIPWAY_SECURE_BOOT SLIPWAY_NVRAM
+
+# counted COMMAND...: its instructions, up to the exec of the emulator
+counted()
+{
+	SLIPWAY_SANDBOX=off valgrind --tool=callgrind --callgrind-out-file="$T/callgrind.out" \
+		"$@" >"$T/out" 2>"$T/err" && awk '/Collected/ { print $NF; exit }' "$T/err"
+	rm -f "$T"/callgrind.out*
+}
+
+# mode NAME COMMAND...
+mode()
+{
+	mode_name=$1
+	shift
+	count=$(counted "$@")
+	if [ -z "$count" ]; then
+		t_fail "$mode_name" "it was not counted: $(grep -m1 ^slipway: "$T/err" || tail -n 1 "$T/err")"
+		return
+	fi
+	echo "$mode_name $((count * 11 / 10))" >>"$T/budgets"
+	budget=$(awk -v name="$mode_name" '$1 == name { print $2 }' "$budgets")
+	echo "   $mode_name: $count instructions, budget ${budget:-none}"
+	if [ -z "$budget" ]; then
+		t_fail "$mode_name" "it has no budget in budgets.txt"
+	elif [ "$count" -gt "$budget" ]; then
+		t_fail "$mode_name" "$count instructions are more than its budget of $budget"
+	else
+		t_ok "$mode_name"
+	fi
+}
+
+run="$counted run -q --nvram=$T/nvram/vm.fd $T/vm.xml"
+# shellcheck disable=SC2086 # words; the first two starts make the store and its record
+for _ in 1 2; do SLIPWAY_SANDBOX=off $run; done >/dev/null 2>&1
+# shellcheck disable=SC2086
+mode run $run
+rm -f "$T/nvram/vm.fd"
+# shellcheck disable=SC2086
+mode run_creating_nvram $run
+mode plan "$counted" plan --format=json --nvram="$T/nvram/vm.fd" "$T/vm.xml"
+mode policy "$counted" policy --nvram="$T/nvram/vm.fd" "$T/vm.xml"
+mode emulator "$T/bin/qemu-system-x86_64-slipway" -machine q35 -m 256 -display none -nodefaults \
+	-drive if=pflash,format=raw,readonly=on,file=$code \
+	-drive if=pflash,format=raw,file="$T/nvram/emulator.fd"
+mode probing "$T/bin/qemu-system-x86_64-slipway" -version
+mode version "$counted" --version
+
+if [ "${1-}" = --update ]; then
+	{
+		echo "# Instructions of each mode at most (make bench-check); check.sh --update writes these."
+		cat "$T/budgets"
+	} >"$budgets"
+fi
+t_done
