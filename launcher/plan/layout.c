@@ -20,11 +20,21 @@ struct device *layout_add_device(struct layout *layout, enum device_kind kind, s
 	return device;
 }
 
+/* Devices of a kind mostly stand one behind the other: from the first one on, the index leads to
+ * the device, so that many disks do not make each look-up long. */
 struct device *layout_find_device(const struct layout *layout, enum device_kind kind, size_t index)
 {
-	for (size_t i = 0; i < layout->device_count; i++)
-		if (layout->devices[i].kind == kind && layout->devices[i].index == index)
-			return &layout->devices[i];
+	struct device *devices = layout->devices;
+
+	for (size_t i = 0; i < layout->device_count; i++) {
+		size_t ahead = index - devices[i].index;
+
+		if (devices[i].kind != kind)
+			continue;
+		if (index >= devices[i].index && ahead < layout->device_count - i &&
+			devices[i + ahead].kind == kind && devices[i + ahead].index == index)
+			return &devices[i + ahead];
+	}
 	return NULL;
 }
 
@@ -32,11 +42,9 @@ const struct address *layout_address(
 	const struct layout *layout, enum device_kind kind, size_t index)
 {
 	static const struct address nowhere = {.kind = SPEC_ADDRESS_NONE};
+	const struct device *device = layout_find_device(layout, kind, index);
 
-	for (size_t i = 0; i < layout->device_count; i++)
-		if (layout->devices[i].kind == kind && layout->devices[i].index == index)
-			return &layout->devices[i].address;
-	return &nowhere;
+	return device ? &device->address : &nowhere;
 }
 
 /* libvirt, qemuDomainDefaultVideoDevice: what a screen without a card is shown by. */
