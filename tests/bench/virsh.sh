@@ -28,5 +28,5 @@ until virsh -q list >/dev/null 2>&1; do
 	sleep 0.1
 done
 virsh -q define "$B/peer.xml" >&2 || exit 1
-"$B/measure" 15 1 /dev/null +++ "bare exec" - - "$B/bin/qemu-system-x86_64" -machine q35 \
+"$B/measure" 5 1 /dev/null +++ "bare exec" - - "$B/bin/qemu-system-x86_64" -machine q35 \
 	+++ "virsh start, libvirtd is up" - "$B/bin/started" virsh -q start peer | tail -n 1
