@@ -43,6 +43,8 @@ void add_machine(const struct arguments *arguments);
 
 /* Properties of -machine and options beside it that <features>, <clock>, <pm> … ask for. */
 void add_machine_features(const struct arguments *arguments, struct text *machine);
+/* Whether QEMU runs the guest on the processor itself. */
+bool is_kvm(const struct plan *plan);
 void add_accel(const struct arguments *arguments);
 void add_features(const struct arguments *arguments);
 void add_cpu(const struct arguments *arguments);
@@ -75,6 +77,8 @@ void add_tpms(const struct arguments *arguments);
 void add_inputs(const struct arguments *arguments);
 void add_audio(const struct arguments *arguments);
 void add_graphics(const struct arguments *arguments);
+/* Whether the screen is seen by way of SPICE, which carries other things as well. */
+bool has_spice(const struct spec *spec);
 void add_videos(const struct arguments *arguments);
 void add_sounds(const struct arguments *arguments);
 void add_host_devices(const struct arguments *arguments);

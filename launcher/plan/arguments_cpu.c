@@ -9,7 +9,7 @@
 #include "plan/refusals.h"
 #include "spec/spec.h"
 
-static bool is_kvm(const struct plan *plan)
+bool is_kvm(const struct plan *plan)
 {
 	return strcmp(plan->accel, "kvm") == 0;
 }

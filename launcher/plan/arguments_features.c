@@ -16,11 +16,6 @@
 #include "plan/refusals.h"
 #include "spec/spec.h"
 
-static bool is_kvm(const struct plan *plan)
-{
-	return strcmp(plan->accel, "kvm") == 0;
-}
-
 /* A feature of <hyperv> or <kvm>, and the CPU's property. */
 struct cpu_property {
 	const char *name, *property;

@@ -16,6 +16,14 @@
 #define LAST_DISPLAY 99
 #define FIRST_WEBSOCKET 5700
 
+bool has_spice(const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->graphics_count; i++)
+		if (spec->graphics[i].kind == SPEC_GRAPHICS_SPICE)
+			return true;
+	return false;
+}
+
 static bool port_is_automatic(const struct spec_graphics *graphics)
 {
 	return graphics->port < 0 || graphics->autoport == CHOICE_YES || graphics->port == 0;

@@ -206,14 +206,6 @@ static void add_redirection_source(
 	cage_service(arguments->plan, redirdev->service, redirdev->listen);
 }
 
-static bool has_spice(const struct spec *spec)
-{
-	for (size_t i = 0; i < spec->graphics_count; i++)
-		if (spec->graphics[i].kind == SPEC_GRAPHICS_SPICE)
-			return true;
-	return false;
-}
-
 /* USB devices that are plugged in where the screen is looked at. */
 void add_redirections(const struct arguments *arguments)
 {

@@ -15,16 +15,14 @@
 #include "spec/spec.h"
 
 /*
- * An address that nobody wrote is the same at each start: made from the VM's UUID, or its name, by
- * FNV-1a, behind the prefix that QEMU's cards have (52:54:00, locally administered).
+ * An address that nobody wrote is the same at each start: made from the VM's UUID, or its name,
+ * behind the prefix that QEMU's cards have (52:54:00, locally administered).
  */
 static char *stable_mac(const struct spec *spec, size_t index)
 {
 	auto_free char *seed = xasprintf("%s/%zu", spec->uuid ? spec->uuid : spec->name, index);
-	uint32_t hash = 2166136261u;
+	uint32_t hash = stable_number(seed);
 
-	for (const char *c = seed; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * 16777619u;
 	return xasprintf(
 		"52:54:00:%02x:%02x:%02x", (hash >> 16) & 0xff, (hash >> 8) & 0xff, hash & 0xff);
 }

@@ -181,16 +181,12 @@ static void add_panics(const struct arguments *arguments)
 }
 
 /*
- * A number that nobody chose is the same at each start: from the UUID or name by FNV-1a, above the
- * three that are reserved (include/uapi/linux/vm_sockets.h) and below 2^31.
+ * A number that nobody chose is the same at each start: from the UUID or name, above the three that
+ * are reserved (include/uapi/linux/vm_sockets.h) and below 2^31.
  */
 static unsigned int stable_cid(const struct spec *spec)
 {
-	uint32_t hash = 2166136261u;
-
-	for (const char *c = spec->uuid ? spec->uuid : spec->name; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * 16777619u;
-	return hash % 0x7ffffff0u + 3;
+	return stable_number(spec->uuid ? spec->uuid : spec->name) % 0x7ffffff0u + 3;
 }
 
 static void add_vsock(const struct arguments *arguments, size_t index)

@@ -38,14 +38,6 @@ static const struct backend *find_backend(const char *type)
 	return &backends[0];
 }
 
-static bool has_spice(const struct spec *spec)
-{
-	for (size_t i = 0; i < spec->graphics_count; i++)
-		if (spec->graphics[i].kind == SPEC_GRAPHICS_SPICE)
-			return true;
-	return false;
-}
-
 static void check_backend(const struct arguments *arguments, const struct spec_audio *audio,
 	const struct backend *backend)
 {

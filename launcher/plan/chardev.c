@@ -35,14 +35,6 @@ static const struct backend backends[] = {
 	[SPEC_CHARDEV_VDAGENT] = {"qemu-vdagent", NULL, false, false},
 };
 
-static bool has_spice(const struct spec *spec)
-{
-	for (size_t i = 0; i < spec->graphics_count; i++)
-		if (spec->graphics[i].kind == SPEC_GRAPHICS_SPICE)
-			return true;
-	return false;
-}
-
 /* libvirt, qemuDomainPrepareChannel: a virtio channel without a path is listened on, whatever else
  * is said; so `virsh dumpxml` writes it of a VM that does not run. */
 static bool listens(const struct spec_chardev *chardev)

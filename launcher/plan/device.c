@@ -169,6 +169,15 @@ void device_finish(struct text *option, const struct arguments *arguments, enum 
 	add_option(&arguments->plan->argv, "-device", text_take(option));
 }
 
+uint32_t stable_number(const char *text)
+{
+	uint32_t hash = 2166136261u;
+
+	for (const char *c = text; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+	return hash;
+}
+
 void refuse_useless(const struct arguments *arguments, int line, const char *what,
 	const struct said_part *parts, size_t count)
 {

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/text.h"
@@ -51,6 +52,9 @@ void add_choice(struct text *option, const char *key, enum choice choice);
 /* key=value where it was said. */
 void add_text(struct text *option, const char *key, const char *value);
 void add_number(struct text *option, const char *key, unsigned int value);
+
+/* A number that is always that of `text` (FNV-1a, 32 bits). */
+uint32_t stable_number(const char *text);
 
 /* One part of an element, and whether the device it belongs to can use it. */
 struct said_part {
