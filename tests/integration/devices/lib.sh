@@ -82,15 +82,30 @@ answers()
 	exec 3<>"$T/q.in" 4<>"$T/q.out" # held open, so that nobody waits for the other end
 	printf '{"execute":"qmp_capabilities"}{"execute":"%s"}\n' "$1" >&3
 	shift
+	questions=2
 	while [ "${1#/}" = "$1" ]; do
+		questions=$((questions + 1))
 		printf '{"execute":"human-monitor-command","arguments":{"command-line":"%s"}}\n' "$1" >&3
 		shift
 	done
-	echo '{"execute":"quit"}' >&3
+	: >"$T/answers"
 	cat <"$T/q.out" >"$T/answers" 4>&- &
 	reader=$!
+	quit_when_answered "$questions" 4>&- &
+	quitter=$!
 	t_run timeout -k 5 60 "$@" -S -chardev pipe,id=slipway-test,path="$T/q" \
 		-mon chardev=slipway-test,mode=control
 	exec 3>&- 4>&-
-	wait "$reader"
+	kill "$quitter" 2>/dev/null
+	wait "$reader" "$quitter" 2>/dev/null
+}
+
+# A QEMU that is told to end does not wait for what it has said to be read
+quit_when_answered() # COUNT
+{
+	for _ in $(seq 500); do
+		[ "$(grep -c '^{"return": ' "$T/answers")" -lt "$1" ] || break
+		sleep 0.1
+	done
+	echo '{"execute":"quit"}' >&3
 }
