@@ -129,7 +129,7 @@ t_eq nothing_is_created_for_a_dead_emulator "" "$(ls "$T"/new.fd 2>/dev/null)"
 t_refuses unknown_sandbox_word_is_refused 125 "--sandbox='maybe'" \
 	"$SLIPWAY" --sandbox=maybe "$T/plain.xml"
 t_refuses sandbox_path_has_a_mode 125 "does not end in ':r' or ':rw'" \
-	"$SLIPWAY" --sandbox-path="$T:x" "$T/plain.xml"
+	"$SLIPWAY" plan --sandbox-path="$T:x" "$T/plain.xml"
 t_refuses sandbox_path_must_exist 125 "does not exist" \
 	"$SLIPWAY" --sandbox-path="$T/none:r" "$T/plain.xml"
 
