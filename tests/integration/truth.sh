@@ -85,8 +85,8 @@ $(disk_on scsi sda 1)$(disk_on sata sdb 2)$(disk_on nvme nvme0n1 3)$(disk_on vir
 		--send='^Shell> $ => echo written > FS0:\\file.txt' --send='^Shell> $ => reset -s'
 	set --
 	for number in 0 1 2 3; do
-		set -- "$@" --send="^Shell> \$ => echo written > FS$number:\\f.txt" \
-			--send="^Shell> \$ => ls FS$number:\\f.txt" --expect='[1-9][0-9]* *f[.]txt$'
+		set -- "$@" --send="^Shell> \$ => echo written > FS$number:\\\\f.txt" \
+			--send="^Shell> \$ => ls FS$number:\\\\f.txt" --expect='[1-9][0-9]* *f[.]txt$'
 	done
 	truth disks_of_every_bus_are_written 0 'passed: all 4 expected texts were seen' buses \
 		--allow-shell "$@"
