@@ -93,7 +93,7 @@ if [ -z "$(t_missing swtpm)" ]; then
 		fresh && mkdir "$T/home/tpm"
 		swtpm socket --tpm2 --tpmstate dir="$T/home/tpm" --ctrl type=unixio,path="$T/home/tpm.sock" --daemon \
 			--pid file="$T/tpm.pid" >/dev/null 2>&1
-		$accel tpm tpm "$booted" -M q35 -chardev socket,id=t,path=$T/home/tpm.sock -tpmdev emulator,id=t0,chardev=t -device tpm-tis,tpmdev=t0 $disk
+		$accel tpm tpm,unix-client "$booted" -M q35 -chardev socket,id=t,path=$T/home/tpm.sock -tpmdev emulator,id=t0,chardev=t -device tpm-tis,tpmdev=t0 $disk
 		kill "$(cat "$T/tpm.pid" 2>/dev/null)" 2>/dev/null
 		rm -f "$T/tpm.pid"
 	done
