@@ -164,8 +164,8 @@ static struct json_object *ports_array(const struct plan_sandbox *sandbox, bool 
 	array = memory_made(json_object_new_array());
 	for (size_t i = 0; i < sandbox->port_count; i++)
 		if (sandbox->ports[i].listen == listen)
-			json_object_array_add(
-				array, memory_made(json_object_new_int((int)sandbox->ports[i].port)));
+			json_object_array_add(array,
+				memory_made(json_object_new_int((int)sandbox->ports[i].port)));
 	return array;
 }
 

@@ -211,7 +211,7 @@ struct survey_request {
 	bool firmware; /* false: the VM needs no firmware from the host; descriptors are not read */
 	bool kvm;      /* look at /dev/kvm */
 	bool uefi_vars; /* the VM has a uefi-vars store, whatever descriptors there are */
-	bool machines; /* the emulator is asked for its machines' names */
+	bool machines;  /* the emulator is asked for its machines' names */
 	const char *cache_directory; /* where its answer may be, or NULL */
 	/* Only what the usual start needs: no pairs, no files of other architectures' descriptors,
 	 * nothing that only explains a refusal. Good for nothing but the choice of a descriptor. */
