@@ -108,7 +108,7 @@ bool options_name_a_command(const char *word);
 
 /* The tables: what the command line may say. */
 struct option_row {
-	int id;      /* of options.c */
+	int id;      /* of options_table.h */
 	char letter; /* '\0': none */
 	const char *name;
 	const char *value; /* NULL: takes none */
