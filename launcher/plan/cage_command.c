@@ -250,6 +250,13 @@ static void add_disk_folders(const struct spec *spec, struct plan *plan)
 	}
 }
 
+static struct error *refuse_outside(const char *what, const char *of)
+{
+	return error_new("%s'%s' needs what no sandbox can hold; say it in the spec "
+			 "(<interface type='bridge'>), or use --sandbox=off",
+		what, of);
+}
+
 /* Beside a spec there is always another way to say it, so nothing widens the sandbox unsaid. */
 static struct error *answer_added(const struct spec *spec, const struct plan_options *options,
 	const struct spec_need *need, struct plan *plan)
@@ -261,9 +268,7 @@ static struct error *answer_added(const struct spec *spec, const struct plan_opt
 		return NULL;
 	}
 	if (need->use == SPEC_USE_OUTSIDE && plan->sandbox.mode != SANDBOX_OFF)
-		return error_new("'%s' needs what no sandbox can hold; say it in the spec "
-				 "(<interface type='bridge'>), or use --sandbox=off",
-			need->because);
+		return refuse_outside("", need->because);
 	answer_need(spec, options, need, plan);
 	return NULL;
 }
@@ -295,6 +300,8 @@ struct error *decide_added_cage(const struct spec *spec, const struct host *host
 		add_disk_folders(spec, plan);
 	add_accesses(command, plan);
 	add_added_backing(command, host, plan);
+	if (command->bridge_count > 0 && plan->sandbox.mode != SANDBOX_OFF)
+		return refuse_outside("the helper for bridge ", command->bridges[0].bridge);
 	for (size_t i = 0; i < command->need_count; i++)
 		TRY(answer_added(spec, options, &command->needs[i], plan));
 	return NULL;
