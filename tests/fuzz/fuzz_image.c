@@ -45,12 +45,12 @@ static void look_as_store(int fd)
 static void look_behind(int fd)
 {
 	auto_strings struct strings images = {0};
-	auto_strings struct strings names = {0};
+	auto_backing struct backing names = {0};
 
 	strings_addf(&images, "/proc/self/fd/%d", fd);
 	backing_find(&images, &names);
 	for (size_t i = 0; i < names.count; i++)
-		PROMISE(names.items[i][0]);
+		PROMISE(names.files[i].name[0]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
