@@ -118,7 +118,8 @@ fi
 
 # ---- booted
 
-# boots NAME TEXT PROGRAM...: the example boots with this tree's guest and shows TEXT
+# boots NAME TEXT PROGRAM...: the example boots with this tree's guest and shows TEXT; $options: more
+options=
 boots()
 {
 	boots_name=$1 boots_text=$2
@@ -130,14 +131,15 @@ boots()
 	elif [ ! -e "$guests/hello-x86_64.img" ]; then
 		t_skip "booted: $boots_name" 'the guest is not built: make guests'
 	else
-		t_true "booted: $boots_name" "$SLIPWAY" test --accel=tcg --nvram=ephemeral --timeout="$seconds" \
+		# shellcheck disable=SC2086 # several, or none
+		t_true "booted: $boots_name" "$SLIPWAY" test --accel=tcg --nvram=ephemeral --timeout="$seconds" $options \
 			--expect="$boots_text" "$T/examples/$boots_name.xml"
 	fi
 }
 
 mkdir -p "$T/examples/images"
 ln -sfn "$guests" "$T/examples/guest"
-for name in stateless direct-kernel secure-boot tpm cloud-image; do
+for name in stateless direct-kernel secure-boot tpm cloud-image bios iso-install; do
 	cp "$examples/$name.xml" "$T/examples/"
 done
 # a TPM's state is root's own, hence a name nobody has
@@ -155,5 +157,24 @@ if [ -e "$T/seed.img" ] && [ -z "$(t_missing qemu-img)" ] && [ -e "$guests/hello
 	boots cloud-image 'boot count 1'
 else
 	t_skip 'booted: cloud-image' 'needs mtools, qemu-img and the guest'
+fi
+# a boot sector that writes to the first serial line: mov si, text; mov dx, 3f8h; lodsb and out until 0
+{
+	printf '\276\020\174\272\370\003\254\204\300\164\003\356\353\370\364\000old system\r\n'
+	head -c $((510 - 16 - 12)) /dev/zero
+	printf '\125\252'
+	head -c 65024 /dev/zero
+} >"$T/examples/images/old.img"
+boots bios 'old system'
+if why=$(t_missing xorriso qemu-img); then
+	t_skip 'booted: iso-install' "$why"
+else
+	# an installer's CD: the guest's file system is its EFI image (El Torito)
+	mkdir "$T/cd"
+	cp "$guests/hello-x86_64.img" "$T/cd/efi.img"
+	xorriso -as mkisofs -quiet -e efi.img -no-emul-boot -o "$T/examples/images/install.iso" "$T/cd" 2>/dev/null
+	qemu-img create -q -f qcow2 "$T/examples/images/disk.qcow2" 1G
+	options=--secure-boot=no # the guest is not signed
+	boots iso-install 'boot count 1'
 fi
 t_done
