@@ -28,6 +28,7 @@ done
 [ -n "$kernel" ] || leave "no kernel: none is readable in /boot, and SLIPWAY_TEST_KERNEL names none"
 [ "$(uname -m)" = x86_64 ] || leave "the kernel is not for x86_64"
 why=$(t_missing qemu-system-x86_64 busybox cpio mformat mcopy swtpm swtpm_setup) && leave "$why"
+ldd "$(command -v busybox)" >/dev/null 2>&1 && leave "busybox needs shared libraries: the package busybox-static"
 [ -e "$loader" ] || leave "no $loader: the package systemd-boot-efi"
 [ -e /usr/share/OVMF/OVMF_CODE_4M.fd ] || leave "no /usr/share/OVMF/OVMF_CODE_4M.fd"
 version=${kernel##*/vmlinuz-}
