@@ -61,12 +61,8 @@ static char *find_program(const char *name, const char *search_path)
 	return found;
 }
 
-static struct error *need_program(
-	const struct companion *companion, const char *name, const char *search_path, char **ret)
+static struct error *is_missing(const struct companion *companion, const char *name)
 {
-	*ret = find_program(name, search_path);
-	if (*ret)
-		return NULL;
 	return error_new("line %d: '%s' is not there; install the package %s", companion->line,
 		name, companion->package);
 }
@@ -138,16 +134,18 @@ static NO_RETURN void be_setup(const struct service *service, const char *path)
 static struct error *run_setup(const struct service *service)
 {
 	const struct companion *companion = service->companion;
+	const char *name = companion->setup.count > 0 ? companion->setup.items[0] : NULL;
 	auto_free char *path = NULL;
 	pid_t parent = getpid();
 	bool done = false;
 	int status = 0;
 	pid_t pid;
 
-	if (companion->setup.count == 0)
+	if (!name)
 		return NULL;
-	TRY(need_program(
-		companion, companion->setup.items[0], service->surroundings->search_path, &path));
+	path = find_program(name, service->surroundings->search_path);
+	if (!path)
+		return is_missing(companion, name);
 	pid = fork();
 	if (pid < 0)
 		return error_system(errno, "cannot start '%s'", path);
@@ -158,7 +156,7 @@ static struct error *run_setup(const struct service *service)
 	done = companion->throw_away ? keeper_wait(pid, &status) : wait_to_the_end(pid, &status);
 	if (!done)
 		keeper_end(companion->directory);
-	return judge(service, companion->setup.items[0], status);
+	return judge(service, name, status);
 }
 
 static struct error *make_state(const struct service *service)
@@ -327,15 +325,16 @@ static struct error *start_server(const struct service *service, pid_t *ret_pid)
 struct error *companion_start(const struct companion *companion,
 	const struct companion_surroundings *surroundings, pid_t *ret_pid)
 {
-	auto_free char *path = NULL;
+	const char *name = companion->argv.items[0];
+	auto_free char *path = find_program(name, surroundings->search_path);
 	auto_fd int words_fd = memfd_create("words", MFD_CLOEXEC);
 	auto_fd int ours = -1;
 	auto_fd int theirs = -1;
-	struct service service = {companion, surroundings, NULL, -1, words_fd, getpid()};
+	struct service service = {companion, surroundings, path, -1, words_fd, getpid()};
 
-	TRY(need_program(companion, companion->argv.items[0], surroundings->search_path, &path));
+	if (!path)
+		return is_missing(companion, name);
 	TRY(make_sockets(companion, surroundings->directory, &ours, &theirs));
-	service.path = path;
 	service.socket_fd = theirs;
 	TRY(companion->throw_away ? start_kept(&service, ret_pid)
 				  : start_server(&service, ret_pid));
