@@ -11,7 +11,6 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "host/emulator_report.h"
 #include "host/mark.h"
 
 /* Names under which distributions ship QEMU. `native` ones run the host's own architecture. */
@@ -240,8 +239,6 @@ void emulator_find(const struct survey_request *request, struct emulator *ret_em
 	} else {
 		take_path(request, ret_emulator);
 	}
-	ret_emulator->seccomp =
-		ret_emulator->status == 0 && emulator_contains(ret_emulator->path, "libseccomp.so");
 	ret_emulator->script = ret_emulator->status == 0 && is_script(ret_emulator->path);
 }
 

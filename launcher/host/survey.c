@@ -159,6 +159,9 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 	TRY(file_below_check(top_fd));
 	host->arch = request->kvm ? own_arch() : ARCH_UNKNOWN;
 	emulator_find(request, &host->emulator);
+	/* a caller's whole command line has its own -sandbox, or none */
+	if (!request->called_as && host->emulator.status == 0)
+		host->emulator.seccomp = emulator_contains(host->emulator.path, "libseccomp.so");
 	machines_list(request, host);
 	look_at_each(request->paths, &files, &host->asked, &host->asked_count);
 	look_at_each(request->store_paths, &stores, &host->stores, &host->store_count);
