@@ -29,6 +29,7 @@ begin()
 {
 	begin_pattern=$1 begin_spec=$2 begin_left=$((limit * 5))
 	shift 2
+	: >"$T/console" # the last one's words are not this one's
 	"$SLIPWAY" "$@" "$begin_spec" >"$T/console" 2>"$T/err" </dev/null &
 	vm_pid=$!
 	until grep -qs "$begin_pattern" "$T/console"; do
