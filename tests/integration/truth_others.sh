@@ -27,9 +27,9 @@ aarch64_uefi()
 	guest arm-hello aarch64 hello
 	guest arm-exception aarch64 exception
 	guest arm-panic aarch64 panic
-	truth aarch64_hello 0 'passed: the guest powered off' arm-hello
-	truth aarch64_exception 1 'failed: UEFI exception: "Synchronous Exception at' arm-exception
-	truth aarch64_panic 1 'failed: kernel panic: ' arm-panic
+	truth aarch64_hello 0 'passed: the guest powered off' arm-hello --timeout=200s
+	truth aarch64_exception 1 'failed: UEFI exception: "Synchronous Exception at' arm-exception --timeout=200s
+	truth aarch64_panic 1 'failed: kernel panic: ' arm-panic --timeout=200s
 }
 
 # A group of processes that may use 60 MiB of memory, under either version of the kernel's interface

@@ -63,8 +63,14 @@ truth()
 	shift 4
 	rm -f "$T/junit.xml"
 	t_run "$SLIPWAY" test --junit="$T/junit.xml" "$T/$t_spec.xml" "$@"
-	tail -n 1 "$T/err" >"$T/last"
+	# seen with QEMU 7.2 under TCG, about once in a hundred starts on a busy machine: the virtual CPU
+	# waits in AAVMF for an interrupt that never comes, long before anything of the guest's runs
 	# shellcheck disable=SC2154 # of lib.sh
+	if [ "$t_status" -eq 124 ] && [ "$t_want" -ne 124 ] && ! grep -qv '^UEFI firmware (version' "$T/out"; then
+		echo "$t_case: the firmware stood still; once more"
+		t_run "$SLIPWAY" test --junit="$T/junit.xml" "$T/$t_spec.xml" "$@"
+	fi
+	tail -n 1 "$T/err" >"$T/last"
 	if [ "$t_status" -ne "$t_want" ] || ! grep -qF -e "slipway: $t_words" "$T/last"; then
 		t_fail "$t_case" "wanted $t_want '$t_words', got $t_status:"
 		cat "$T/out" "$T/err"
