@@ -216,6 +216,7 @@ struct error *command_prepare(
 	struct plan_options decide = launch_plan_options(options);
 
 	decide.working_directory = here ? here : "/";
+	launch->own_arguments = launch->command_line = true;
 	launch->spec = spec_read_argv(name, line->words + 1, decide.working_directory);
 	launch->spec->arch = arch_behind(name);
 	decide.fd_shift = free_fd_shift(launch->spec);

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "host/host.h"
+#include "launch_record.h"
 #include "options.h"
 #include "report.h"
 #include "spec/argv.h"
@@ -46,20 +47,24 @@ static struct error *spec_directory(const char *path, char **ret_directory)
 	return NULL;
 }
 
-static struct error *read_spec(
-	const struct options *options, const char *path, struct spec **ret_spec)
+static struct error *read_text(const char *path, struct launch *launch)
 {
 	/* O_NONBLOCK: a FIFO in the place of a spec must not stop the program */
 	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	auto_free char *bytes = NULL;
-	auto_free char *directory = NULL;
-	size_t size_bytes = 0;
 
 	if (fd < 0)
 		return error_system(errno, "cannot open spec '%s'", path);
-	TRY(error_while(file_read(fd, path, SPEC_LIMIT_BYTES, &bytes, &size_bytes), "spec"));
+	return error_while(
+		file_read(fd, path, SPEC_LIMIT_BYTES, &launch->text, &launch->text_bytes), "spec");
+}
+
+static struct error *read_spec(const struct options *options, const char *path,
+	const struct launch *launch, struct spec **ret_spec)
+{
+	auto_free char *directory = NULL;
+
 	TRY(spec_directory(path, &directory));
-	TRY(spec_read_xml(bytes, size_bytes, path, options->lenient, ret_spec));
+	TRY(spec_read_xml(launch->text, launch->text_bytes, path, options->lenient, ret_spec));
 	spec_resolve_paths(*ret_spec, directory);
 	if ((*ret_spec)->arch == ARCH_UNKNOWN)
 		(*ret_spec)->arch =
@@ -293,15 +298,30 @@ static bool try_brief_look(
 	return false;
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
 struct error *launch_prepare(
 	const struct options *options, const char *spec_path, struct launch *launch)
 {
-	struct plan_options decide = launch_plan_options(options);
+	struct plan_options decide;
 
+	launch->begun_ns = now_ns();
 	if (spec_path) {
-		TRY(read_spec(options, spec_path, &launch->spec));
+		TRY(read_text(spec_path, launch));
+		if (launch_record_take(options, launch))
+			return NULL;
+		TRY(read_spec(options, spec_path, launch, &launch->spec));
 		TRY(read_added(options, launch->spec));
 	}
+	launch->own_arguments =
+		launch->spec->qemu_arguments.count > 0 || options->arguments.count > 0;
+	decide = launch_plan_options(options);
 	if (firmware_is_asked(options, launch->spec) && brief_look_will_do(options, launch->spec) &&
 		try_brief_look(options, &decide, launch))
 		return NULL;
@@ -311,6 +331,8 @@ struct error *launch_prepare(
 
 void launch_clear(struct launch *launch)
 {
+	free(launch->text);
+	filter_free(launch->filter);
 	spec_free(launch->spec);
 	host_free(launch->host);
 	candidates_clear(&launch->candidates);

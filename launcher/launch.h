@@ -6,20 +6,31 @@
 #ifndef SLIPWAY_LAUNCH_H
 #define SLIPWAY_LAUNCH_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/attr.h"
 #include "base/error.h"
 #include "plan/plan.h"
 
+struct filter;
 struct host;
 struct options;
 struct spec;
 
 /* What was read and decided; zero-initialised before, cleared after. */
 struct launch {
-	struct spec *spec;
+	uint64_t begun_ns; /* since 1970 */
+	char *text;        /* the spec's file; NULL: there is none */
+	size_t text_bytes;
+	struct spec *spec; /* NULL, as host: the plan is an earlier start's */
 	struct host *host;
 	struct candidates candidates; /* of a refusal; a plan has its own */
 	struct plan *plan;
+	struct filter *filter; /* the plan's, where it is kept with it; else NULL */
+	bool own_arguments;    /* some of QEMU's arguments are the caller's own */
+	bool command_line;     /* all of them are: slipway was called in QEMU's place */
 };
 
 /* On failure *launch holds what was reached, for the report. Without a path launch->spec is there

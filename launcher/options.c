@@ -12,19 +12,30 @@
 #include "options_table.h"
 #include "options_value.h"
 
+/* What the environment says of the options: none may be read past this, but for what QEMU is given
+ * as it is. */
+static const char *variable(const char *name, struct options *options)
+{
+	const char *value = getenv(name);
+
+	strings_addf(&options->said, "%s%s%s", name, value ? "=" : "", value ? value : "");
+	return value;
+}
+
 /* Which service runs this, and where files without a name go. */
 static void read_surroundings(struct options *options)
 {
-	const char *github = getenv("GITHUB_ACTIONS");
-	const char *gitlab = getenv("GITLAB_CI");
-	const char *temporary = getenv("TMPDIR");
+	const char *github = variable("GITHUB_ACTIONS", options);
+	const char *gitlab = variable("GITLAB_CI", options);
+	const char *temporary = variable("TMPDIR", options);
 
 	if (text_equal(github, "true"))
 		options->test.reader = LOG_READER_GITHUB;
 	else if (text_equal(gitlab, "true"))
 		options->test.reader = LOG_READER_GITLAB;
 	options->temporary_directory = temporary && temporary[0] == '/' ? temporary : "/var/tmp";
-	options->notify_socket = getenv("NOTIFY_SOCKET");
+	options->notify_socket = getenv("NOTIFY_SOCKET"); /* another one each time */
+	options->cache = !text_equal(variable("SLIPWAY_CACHE", options), "off");
 }
 
 /* A variable that is empty is none. */
@@ -37,13 +48,13 @@ static struct error *take_variable(
 /* The options above, for where no option can be given: a libvirt <qemu:env>. Options win. */
 static struct error *read_environment(struct options *options)
 {
-	const char *firmware = getenv("SLIPWAY_FIRMWARE");
-	const char *secure_boot = getenv("SLIPWAY_SECURE_BOOT");
-	const char *nvram = getenv("SLIPWAY_NVRAM");
-	const char *sandbox = getenv("SLIPWAY_SANDBOX");
+	const char *firmware = variable("SLIPWAY_FIRMWARE", options);
+	const char *secure_boot = variable("SLIPWAY_SECURE_BOOT", options);
+	const char *nvram = variable("SLIPWAY_NVRAM", options);
+	const char *sandbox = variable("SLIPWAY_SANDBOX", options);
 
-	options->emulator = getenv("SLIPWAY_EMULATOR");
-	options->search_path = getenv("PATH");
+	options->emulator = variable("SLIPWAY_EMULATOR", options);
+	options->search_path = variable("PATH", options);
 	TRY(take_variable(OPTION_FIRMWARE, "SLIPWAY_FIRMWARE", firmware, options));
 	TRY(take_variable(OPTION_SECURE_BOOT, "SLIPWAY_SECURE_BOOT", secure_boot, options));
 	TRY(take_variable(OPTION_NVRAM, "SLIPWAY_NVRAM", nvram, options));
@@ -52,7 +63,7 @@ static struct error *read_environment(struct options *options)
 
 static struct error *read_qemu_options(struct options *options)
 {
-	const char *text = getenv("QEMU_OPTS");
+	const char *text = variable("QEMU_OPTS", options);
 
 	if (text)
 		TRY(error_while(words_split(text, &options->arguments), "QEMU_OPTS"));
@@ -61,10 +72,10 @@ static struct error *read_qemu_options(struct options *options)
 }
 
 /* $NAME, or $HOME/fallback; NULL without either. */
-static char *user_directory(const char *name, const char *fallback)
+static char *user_directory(const char *name, const char *fallback, struct options *options)
 {
-	const char *directory = getenv(name);
-	const char *home = getenv("HOME");
+	const char *directory = variable(name, options);
+	const char *home = variable("HOME", options);
 
 	if (directory && directory[0] == '/')
 		return xstrdup(directory);
@@ -72,9 +83,9 @@ static char *user_directory(const char *name, const char *fallback)
 }
 
 /* A user without a session of their own has the sockets among the temporary files. */
-static char *find_runtime_directory(const struct options *options)
+static char *find_runtime_directory(struct options *options)
 {
-	const char *session = getenv("XDG_RUNTIME_DIR");
+	const char *session = variable("XDG_RUNTIME_DIR", options);
 
 	if (options->privileged)
 		return xstrdup("/run/slipway");
@@ -87,7 +98,7 @@ static char *find_runtime_directory(const struct options *options)
  * configuration directory; slipway does where root names it, but not ~/.config by itself. */
 static void find_directories(struct options *options)
 {
-	const char *config = getenv("XDG_CONFIG_HOME");
+	const char *config = variable("XDG_CONFIG_HOME", options);
 	auto_free char *state = NULL;
 	auto_free char *cache = NULL;
 
@@ -102,13 +113,13 @@ static void find_directories(struct options *options)
 			options->config_directory = xstrdup(config);
 		return;
 	}
-	state = user_directory("XDG_STATE_HOME", ".local/state");
+	state = user_directory("XDG_STATE_HOME", ".local/state", options);
 	options->state_directory = xasprintf("%s/slipway", state ? state : "/nonexistent");
 	options->nvram_directory = xasprintf("%s/nvram", options->state_directory);
-	options->config_directory = user_directory("XDG_CONFIG_HOME", ".config");
+	options->config_directory = user_directory("XDG_CONFIG_HOME", ".config", options);
 	options->secret_directory = xasprintf("%s/slipway/secrets",
 		options->config_directory ? options->config_directory : "/nonexistent");
-	cache = user_directory("XDG_CACHE_HOME", ".cache");
+	cache = user_directory("XDG_CACHE_HOME", ".cache", options);
 	options->cache_directory = cache ? xasprintf("%s/slipway", cache) : NULL;
 }
 
@@ -205,6 +216,8 @@ struct error *options_read(int argc, char **argv, struct options *ret_options)
 	bool in_order = command && command->command == COMMAND_EXEC;
 
 	TRY(options_from_environment(ret_options));
+	for (int i = 1; i < argc; i++)
+		strings_add(&ret_options->said, argv[i]);
 	TRY(read_qemu_options(ret_options));
 	ret_options->command = command ? command->command : COMMAND_RUN;
 	if (command) {
@@ -237,5 +250,6 @@ void options_clear(struct options *options)
 	strings_clear(&options->test.send);
 	strings_clear(&options->operands);
 	strings_clear(&options->arguments);
+	strings_clear(&options->said);
 	strings_clear(&options->environment);
 }

@@ -92,8 +92,11 @@ struct options {
 	const char *search_path;         /* PATH */
 	const char *temporary_directory; /* TMPDIR, else /var/tmp */
 	const char *notify_socket;       /* NOTIFY_SOCKET, or NULL */
-	struct strings environment;      /* what QEMU gets of slipway's own: NAME=value */
-	bool privileged;                 /* effective uid 0 */
+	struct strings said; /* all of this in its own words: those of the command line, and each
+				variable that was asked for, "NAME=value" or "NAME" */
+	bool cache;          /* false: SLIPWAY_CACHE=off */
+	struct strings environment; /* what QEMU gets of slipway's own: NAME=value */
+	bool privileged;            /* effective uid 0 */
 };
 
 /* Reads argv and the environment; *ret_options borrows from both. */

@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "host/host.h"
 #include "launch.h"
+#include "launch_record.h"
 #include "options.h"
 #include "ready.h"
 #include "report.h"
@@ -67,14 +68,6 @@ static void say(const struct options *options, const struct strings *words)
 		report_warnings(words);
 }
 
-/* Every path of a plan is absolute; those of the caller's own arguments begin where the caller is.
- */
-static bool has_own_arguments(const struct launch *launch, const struct options *options)
-{
-	return launch->spec->command.present || launch->spec->qemu_arguments.count > 0 ||
-	       options->arguments.count > 0;
-}
-
 /* Denied calls are said by name where somebody looks: in a test, and with --sandbox=log. Not where
  * QEMU goes to the background, or was called by its own name: whoever waits for the end of stderr
  * would wait for the witness. */
@@ -82,7 +75,7 @@ static bool has_witness(const struct options *options, const struct launch *laun
 {
 	const struct plan_sandbox *sandbox = &launch->plan->sandbox;
 
-	if (launch->spec->command.present || strings_contain(&sandbox->policies, "daemonize"))
+	if (launch->command_line || strings_contain(&sandbox->policies, "daemonize"))
 		return false;
 	return sandbox->mode == SANDBOX_LOG || options->command == COMMAND_TEST;
 }
@@ -97,14 +90,13 @@ static enum filter_default filter_default_of(
 }
 
 /* What is borrowed lives in `ready` and in the plan. */
-static void describe_confinement(
-	const struct options *options, const struct launch *launch, struct ready *ready)
+static void describe_confinement(const struct launch *launch, struct ready *ready)
 {
 	const struct plan *plan = launch->plan;
 
 	ready->confine = (struct confine_request){
 		.mode = plan->sandbox.mode,
-		.filter = ready->filter,
+		.filter = launch->filter ? launch->filter : ready->filter,
 		.paths = plan->sandbox.paths,
 		.path_count = plan->sandbox.path_count,
 		.ports = plan->sandbox.ports,
@@ -116,7 +108,9 @@ static void describe_confinement(
 		.drop_capabilities = true,
 		.close_fds = true,
 		.words_fd = ready->words_fd,
-		.directory = has_own_arguments(launch, options) ? NULL : "/",
+		/* every path of a plan is absolute; those of the caller's own arguments begin where
+		 * the caller is */
+		.directory = launch->own_arguments ? NULL : "/",
 		.lock_memory = strings_contain(&plan->sandbox.policies, "mem-lock"),
 	};
 }
@@ -204,19 +198,35 @@ static struct error *open_and_start(
 	return cpus_set(plan->cpus, plan->cpu_count);
 }
 
+static struct error *use_host(const struct host *host)
+{
+	TRY(refuse_emulator(&host->emulator));
+	if (host->cache.path)
+		cache_write(host->cache.path, host->cache.text, strlen(host->cache.text));
+	return NULL;
+}
+
+static struct error *make_filter(
+	const struct options *options, const struct launch *launch, struct ready *ready)
+{
+	const struct plan *plan = launch->plan;
+
+	if (plan->sandbox.mode == SANDBOX_OFF || launch->filter)
+		return NULL;
+	return filter_build(&plan->sandbox.policies, filter_default_of(options, launch),
+		filter_host_arch(), &ready->filter);
+}
+
 struct error *ready_make(
 	const struct options *options, const struct launch *launch, struct ready *ready)
 {
 	const struct plan *plan = launch->plan;
 	auto_strings struct strings notes = {0};
 
-	TRY(refuse_emulator(&launch->host->emulator));
-	if (launch->host->cache.path)
-		cache_write(launch->host->cache.path, launch->host->cache.text);
+	if (launch->host)
+		TRY(use_host(launch->host));
 	TRY(confine_check(plan->sandbox.mode, &notes));
-	if (plan->sandbox.mode != SANDBOX_OFF)
-		TRY(filter_build(&plan->sandbox.policies, filter_default_of(options, launch),
-			filter_host_arch(), &ready->filter));
+	TRY(make_filter(options, launch, ready));
 	/* apart from the one that QEMU gets, which a test reads */
 	if (has_witness(options, launch))
 		ready->words_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, WORDS_FD_LEAST);
@@ -228,11 +238,13 @@ struct error *ready_make(
 	TRY(open_and_start(options, plan, ready));
 	TRY(make_overlays(options, plan, ready));
 	TRY(nvram_prepare(&plan->nvram, &ready->nvram));
-	store_record_update(&plan->nvram, &plan->firmware, &ready->nvram);
+	/* a plan of an earlier start, which left store's record up to date, is of the same files */
+	if (launch->host || plan->nvram.action != NVRAM_KEEP)
+		store_record_update(&plan->nvram, &plan->firmware, &ready->nvram);
 	TRY(nvram_ready_place_store(&ready->nvram, PLAN_NVRAM_FD + plan->fd_shift));
 	say(options, &ready->nvram.notes);
 	make_environment(options, plan, &ready->environment);
-	describe_confinement(options, launch, ready);
+	describe_confinement(launch, ready);
 	ready_keep(ready, ready->nvram.lock_fd);
 	ready_keep(ready, ready->nvram.store_fd);
 	ready_keep(ready, ready->code_fd);
@@ -263,6 +275,7 @@ struct error *launch_start(const struct options *options, const struct launch *l
 	auto_ready struct ready ready = READY_NONE;
 
 	TRY(ready_make(options, launch, &ready));
+	launch_record_keep(options, launch, ready.filter);
 	/* now, since QEMU will not, and its sandbox may have no sockets */
 	TRY(notify_started(options->notify_socket));
 	TRY(terminal_keep());

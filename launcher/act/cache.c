@@ -4,14 +4,14 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "act/openings.h"
 #include "base/file.h"
 #include "base/memory.h"
 
-void cache_write(const char *path, const char *text)
+void cache_write(const char *path, const char *bytes, size_t size_bytes)
 {
 	auto_free char *directory = path_directory(path);
 	auto_free char *fresh = xasprintf("%s.new.%d", path, (int)getpid());
@@ -24,7 +24,27 @@ void cache_write(const char *path, const char *text)
 	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
-	whole = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	whole = write(fd, bytes, size_bytes) == (ssize_t)size_bytes;
 	if (!whole || rename(fresh, path) != 0)
 		(void)unlink(fresh);
+}
+
+static bool is_own(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
+	       (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+char *cache_read(const char *path, size_t limit_bytes, size_t *ret_size_bytes)
+{
+	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	auto_error struct error *error = NULL;
+	char *bytes = NULL;
+
+	if (fd < 0 || !is_own(fd))
+		return NULL;
+	error = file_read(fd, path, limit_bytes, &bytes, ret_size_bytes);
+	return error ? NULL : bytes;
 }

@@ -107,18 +107,22 @@ static struct error *load_failure(int number)
 struct answerer {
 	pthread_t thread;
 	int pipe[2];
-	size_t notification_bytes; /* as this kernel has them */
-	size_t response_bytes;
+	/* As large as this kernel has them. Made before the thread, whose first allocation would
+	 * cost it a heap of its own while the exec waits. */
+	size_t notification_bytes;
+	struct seccomp_notif *notification;
+	struct seccomp_notif_resp *response;
 };
 
 /* Lets a waiting exec continue: no check of its arguments could be trusted, and none is needed,
  * since slipway alone runs until then. False where it cannot be answered. */
 static bool answer_once(const struct answerer *answerer, int listener)
 {
-	auto_free struct seccomp_notif *notification = xcalloc(1, answerer->notification_bytes);
-	auto_free struct seccomp_notif_resp *response = xcalloc(1, answerer->response_bytes);
+	struct seccomp_notif *notification = answerer->notification;
+	struct seccomp_notif_resp *response = answerer->response;
 	int sent;
 
+	memset(notification, 0, answerer->notification_bytes); /* else EINVAL */
 	/* ENOENT, here and below: a signal interrupted the exec, which asks again. */
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notification) != 0)
 		return errno == EINTR || errno == ENOENT;
@@ -184,26 +188,43 @@ static int start_thread(struct answerer *answerer)
 	return result;
 }
 
-static struct error *answerer_start(struct answerer *answerer)
+static void make_room(struct answerer *answerer)
 {
 	struct seccomp_notif_sizes sizes = {0, 0, 0};
-	int result;
+	size_t response_bytes = sizeof(struct seccomp_notif_resp);
 
 	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) != 0)
 		sizes = (struct seccomp_notif_sizes){0, 0, 0};
 	answerer->notification_bytes = sizeof(struct seccomp_notif);
 	if (sizes.seccomp_notif > answerer->notification_bytes)
 		answerer->notification_bytes = sizes.seccomp_notif;
-	answerer->response_bytes = sizeof(struct seccomp_notif_resp);
-	if (sizes.seccomp_notif_resp > answerer->response_bytes)
-		answerer->response_bytes = sizes.seccomp_notif_resp;
-	if (pipe2(answerer->pipe, O_CLOEXEC) != 0)
+	if (sizes.seccomp_notif_resp > response_bytes)
+		response_bytes = sizes.seccomp_notif_resp;
+	answerer->notification = xcalloc(1, answerer->notification_bytes);
+	answerer->response = xcalloc(1, response_bytes);
+}
+
+static void forget_room(struct answerer *answerer)
+{
+	free(answerer->notification);
+	free(answerer->response);
+}
+
+static struct error *answerer_start(struct answerer *answerer)
+{
+	int result;
+
+	make_room(answerer);
+	if (pipe2(answerer->pipe, O_CLOEXEC) != 0) {
+		forget_room(answerer);
 		return error_system(errno, "pipe");
+	}
 	result = start_thread(answerer);
 	if (result == 0)
 		return NULL;
 	(void)close(answerer->pipe[0]);
 	(void)close(answerer->pipe[1]);
+	forget_room(answerer);
 	return error_system(result, "thread");
 }
 
@@ -212,6 +233,7 @@ static void answerer_stop(struct answerer *answerer)
 	(void)close(answerer->pipe[1]);
 	(void)pthread_join(answerer->thread, NULL);
 	(void)close(answerer->pipe[0]);
+	forget_room(answerer);
 }
 
 /* *ret_listener: the descriptor, or a negative errno: no filter is loaded then. */

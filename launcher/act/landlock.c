@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -142,22 +141,26 @@ static size_t attribute_size(int abi)
 	return abi >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
 }
 
+static bool add_parent(int fd, int parent, uint64_t access)
+{
+	const struct path_attribute attribute = {.allowed_access = access, .parent_fd = parent};
+
+	return access == 0 || syscall(CALL_ADD_RULE, fd, RULE_PATH_BENEATH, &attribute, 0) == 0;
+}
+
+/* No look at what the path leads to: the kernel takes a file's rights for anything. */
 static struct error *add_path(int fd, const char *path, uint64_t access)
 {
 	auto_fd int parent = open(path, O_PATH | O_CLOEXEC);
-	struct path_attribute attribute = {.allowed_access = access, .parent_fd = parent};
-	struct stat status;
 
 	if (parent < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return NULL;
 	if (parent < 0)
 		return error_system(errno, "'%s' for the sandbox", path);
-	if (fstat(parent, &status) != 0)
-		return error_system(errno, "'%s' for the sandbox", path);
-	if (!S_ISDIR(status.st_mode))
-		attribute.allowed_access &= FS_OF_FILE;
-	if (attribute.allowed_access == 0 ||
-		syscall(CALL_ADD_RULE, fd, RULE_PATH_BENEATH, &attribute, 0) == 0)
+	if (add_parent(fd, parent, access))
+		return NULL;
+	/* EINVAL: what is no directory has fewer rights to give */
+	if (errno == EINVAL && add_parent(fd, parent, access & FS_OF_FILE))
 		return NULL;
 	/* Pipes, sockets and the like without a path have no rights to give. */
 	return errno == EBADFD ? NULL : error_system(errno, "Landlock rule for '%s'", path);
@@ -165,7 +168,9 @@ static struct error *add_path(int fd, const char *path, uint64_t access)
 
 static uint64_t path_access(const struct path_rule *rule)
 {
-	return (rule->write ? WRITES : READS) | (rule->device ? FS_IOCTL_DEV : 0);
+	uint64_t access = (rule->write ? WRITES : READS) | (rule->device ? FS_IOCTL_DEV : 0);
+
+	return rule->directory ? access : access & FS_OF_FILE;
 }
 
 static struct error *add_paths(int fd, const struct landlock_request *request, uint64_t handled_fs)

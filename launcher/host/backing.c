@@ -134,6 +134,7 @@ void backing_find(const struct strings *images, struct backing *backing)
 	for (size_t i = 0; images && i < images->count; i++) {
 		const char *above = images->items[i];
 
+		strings_add(&backing->images, above);
 		for (int depth = 0; above && above[0] == '/' && depth < CHAIN_MOST; depth++)
 			above = look_below(images->items[i], above, backing);
 	}
@@ -146,5 +147,6 @@ void backing_clear(struct backing *backing)
 		free(backing->files[i].name);
 	}
 	free(backing->files);
+	strings_clear(&backing->images);
 	*backing = (struct backing){0};
 }

@@ -22,6 +22,7 @@ struct backing_file {
 };
 
 struct backing {
+	struct strings images; /* whose chains these are */
 	struct backing_file *files;
 	size_t count;
 };

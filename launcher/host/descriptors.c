@@ -107,7 +107,8 @@ bool descriptors_find(const struct survey_request *request, const char *data_dir
 	struct search_directory directories[4];
 	size_t count = list_directories(request, beside, user, directories);
 
-	directory_files_find(request->root_fd, directories, count, &host->notes, &found);
+	directory_files_find(
+		request->root_fd, directories, count, &host->notes, &host->looked_at, &found);
 	for (size_t i = 0; i < found.count; i++) {
 		if (found.items[i].masked_by)
 			add_masked(host, &found.items[i]);

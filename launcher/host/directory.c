@@ -54,6 +54,7 @@ struct entry {
 struct search {
 	int root_fd;
 	struct strings *notes;
+	struct strings *looked_at;
 	struct entry *entries;
 	size_t count;
 	bool any; /* see struct directory_files */
@@ -129,6 +130,7 @@ static void look_at_name(struct search *search, const struct search_directory *d
 	auto_fd int fd = file_open_below(search->root_fd, path, O_PATH);
 	struct stat status;
 
+	strings_add(search->looked_at, path);
 	if (fd < 0 || fstat(fd, &status) < 0) {
 		int number = fd < 0 ? -fd : errno;
 
@@ -168,6 +170,9 @@ static void look_into(struct search *search, const struct search_directory *dire
 	struct dirent *item;
 	DIR *stream;
 
+	strings_add(search->looked_at, directory->path);
+	if (directory->owner_path)
+		strings_add(search->looked_at, directory->owner_path);
 	if (fd < 0) {
 		if (fd != -ENOENT)
 			strings_addf(search->notes, "'%s' is not read: %s", directory->path,
@@ -267,9 +272,9 @@ static void decide(struct search *search, struct directory_files *files)
 }
 
 void directory_files_find(int root_fd, const struct search_directory *directories, size_t count,
-	struct strings *notes, struct directory_files *ret_files)
+	struct strings *notes, struct strings *looked_at, struct directory_files *ret_files)
 {
-	struct search search = {.root_fd = root_fd, .notes = notes};
+	struct search search = {.root_fd = root_fd, .notes = notes, .looked_at = looked_at};
 
 	*ret_files = (struct directory_files){0};
 	for (size_t rank = 0; rank < count; rank++)

@@ -41,7 +41,7 @@ struct directory_files {
  * to `notes` with the reason.
  */
 void directory_files_find(int root_fd, const struct search_directory *directories, size_t count,
-	struct strings *notes, struct directory_files *ret_files);
+	struct strings *notes, struct strings *looked_at, struct directory_files *ret_files);
 
 void directory_files_clear(struct directory_files *files);
 #define auto_directory_files CLEANUP(directory_files_clear)

@@ -81,6 +81,7 @@ static bool search_ends(struct emulator *emulator, const char *path)
 {
 	int number = execute_error(path);
 
+	strings_add(&emulator->looked_at, path);
 	if (number == ELOOP)
 		strings_addf(&emulator->tried, "%s (slipway itself)", path);
 	else
@@ -212,6 +213,7 @@ static void take_path(const struct survey_request *request, struct emulator *emu
 	struct survey_request behind = *request;
 	int number = execute_error(request->emulator);
 
+	strings_add(&emulator->looked_at, request->emulator);
 	if (number == ELOOP && emulator_has_name(request->emulator)) {
 		strings_addf(&emulator->tried, "%s (slipway itself)", request->emulator);
 		behind.called_as = request->emulator;
@@ -259,5 +261,6 @@ void emulator_clear(struct emulator *emulator)
 {
 	free(emulator->path);
 	strings_clear(&emulator->tried);
+	strings_clear(&emulator->looked_at);
 	*emulator = (struct emulator){0};
 }

@@ -27,6 +27,8 @@ static struct firmware_file *add_file(struct file_table *table, const char *path
 	struct firmware_file *file = xcalloc(1, sizeof(*file));
 	struct firmware_file **slot;
 
+	if (table->looked_at)
+		strings_add(table->looked_at, path);
 	firmware_file_look(table->root_fd, table->root_path, path, file);
 	slot = array_push(&table->items, &table->count, sizeof(*slot));
 	*slot = file;

@@ -18,6 +18,7 @@ struct file_table {
 	/* A descriptor for none but other architectures has its files passed over; UNKNOWN: none
 	 * has. */
 	enum arch only_arch;
+	struct strings *looked_at;    /* borrowed: gets the paths; NULL: nobody wants them */
 	struct firmware_file **items; /* in the order of the first look; owned */
 	size_t count;
 	void *by_path; /* search tree over `items`, so that n paths cost n log n */

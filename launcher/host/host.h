@@ -130,7 +130,8 @@ struct emulator {
 			 */
 	bool seccomp;   /* is linked with libseccomp, so it has -sandbox */
 	bool script;    /* begins with "#!": what it starts is the emulator */
-	struct strings tried;
+	struct strings tried;     /* in words, for messages */
+	struct strings looked_at; /* the paths themselves */
 	enum error_status status; /* why path is NULL or unusable: ERROR_STATUS_NOT_FOUND or
 				     _CANNOT_EXECUTE; 0 = usable */
 	int error_number;
@@ -179,6 +180,7 @@ struct host {
 	size_t file_count;
 	struct machine_alias *machines;
 	size_t machine_count;
+	bool machines_asked;         /* the emulator itself, just now */
 	bool machines_from_emulator; /* false: a table's names, whose versions are only plausible */
 	struct {
 		char *path, *text; /* owned, or NULL: nothing is to be written */
@@ -187,6 +189,10 @@ struct host {
 	struct kvm_state kvm;
 	enum package_family packages;
 	struct backing backing; /* files behind the request's images */
+	/* Every path that was looked at, found or not: where each is as it was, another survey
+	 * finds the same. Not among them: stores, images and /dev/kvm, of which only the facts
+	 * above count. */
+	struct strings looked_at;
 	struct strings notes;
 };
 

@@ -106,6 +106,7 @@ void machine_report_take(const struct survey_request *request, struct host *host
 		machine_report_parse(kept + strlen(name), host);
 		return;
 	}
+	host->machines_asked = true;
 	emulator_machines(host->emulator.path, &report);
 	if (report.length == 0)
 		return;

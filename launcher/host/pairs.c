@@ -130,6 +130,7 @@ static void add_from_qemu_conf(const struct survey_request *request, bool descri
 {
 	auto_qemu_conf struct qemu_conf conf = {0};
 
+	strings_add(&host->looked_at, QEMU_CONF);
 	qemu_conf_read(request->root_fd, &host->notes, &conf);
 	host->pairs_from_qemu_conf = conf.set;
 	for (size_t i = 0; i < conf.count; i++) {

@@ -9,8 +9,6 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-#define QEMU_CONF "/etc/libvirt/qemu.conf"
-
 /* What libvirt reads at most (src/util/virconf.c, MAX_CONFIG_FILE_SIZE). */
 static const size_t conf_limit_bytes = (size_t)10 << 20;
 

@@ -12,6 +12,8 @@
 #include "base/attr.h"
 #include "base/text.h"
 
+#define QEMU_CONF "/etc/libvirt/qemu.conf"
+
 struct qemu_conf_pair {
 	char *code;
 	char *vars;

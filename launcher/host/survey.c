@@ -42,6 +42,7 @@ static struct record *read_record(
 	auto_error struct error *error = NULL;
 	size_t size_bytes = 0;
 
+	strings_add(&host->looked_at, path);
 	error = file_read_below(top_fd, path, RECORD_LIMIT_BYTES, &bytes, &size_bytes);
 	if (error && error->number == ENOENT)
 		return NULL;
@@ -154,11 +155,14 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 	auto_file_table struct file_table stores = {.root_fd = top_fd, .root_path = "/"};
 	auto_host struct host *host = xcalloc(1, sizeof(*host));
 
+	files.looked_at = &host->looked_at;
 	if (top_fd < 0)
 		return error_system(errno, "cannot open '/'");
 	TRY(file_below_check(top_fd));
 	host->arch = request->kvm ? own_arch() : ARCH_UNKNOWN;
 	emulator_find(request, &host->emulator);
+	for (size_t i = 0; i < host->emulator.looked_at.count; i++)
+		strings_add(&host->looked_at, host->emulator.looked_at.items[i]);
 	/* a caller's whole command line has its own -sandbox, or none */
 	if (!request->called_as && host->emulator.status == 0)
 		host->emulator.seccomp = emulator_contains(host->emulator.path, "libseccomp.so");
@@ -215,6 +219,7 @@ void host_free(struct host *host)
 	free(host->cache.path);
 	free(host->cache.text);
 	backing_clear(&host->backing);
+	strings_clear(&host->looked_at);
 	strings_clear(&host->notes);
 	free(host);
 }

@@ -85,6 +85,7 @@ static void add_base(const struct arguments *arguments, struct text *option)
 			refuse_part(arguments->refusals, clock->line,
 				"adjustment= with offset='timezone'");
 	} else if (beside != 0 || strcmp(offset, "variable") == 0) {
+		arguments->plan->of_this_moment = true;
 		add_date(option, options->now_s + beside + (local ? options->local_ahead_s : 0));
 	} else {
 		qopt_add(option, "base", offset);

@@ -241,6 +241,7 @@ struct plan {
 	size_t cpu_count;
 	struct strings warnings; /* what a user should know at each start */
 	struct strings notes;    /* what explains the plan, for those who ask */
+	bool of_this_moment;     /* argv holds the time: the same plan later would be another */
 	bool nvram_by_fd;        /* argv names the ephemeral store as /dev/fdset of PLAN_NVRAM_FD */
 	bool firmware_log;       /* watched: argv names PLAN_FIRMWARE_LOG_FD */
 	bool code_by_fd;         /* … and the padded copy of CODE as that of PLAN_CODE_FD */

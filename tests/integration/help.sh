@@ -164,7 +164,7 @@ t_eq the_code_has_each_status '0 1 124 125 126 127 128 ' "$(sort -n "$T/out" | t
 # ---- the environment -----------------------------------------------------------------------------
 
 # HOME is told with those that it stands in for
-sed -n 's/.*\(getenv\|user_directory\)("\([A-Z_]*\)".*/\2/p' "$SRCDIR"/launcher/*.c | grep -vx HOME |
+sed -n 's/.*\(getenv\|variable\|user_directory\)("\([A-Z_]*\)".*/\2/p' "$SRCDIR"/launcher/*.c | grep -vx HOME |
 	sort -u >"$T/variables"
 sed -n '/^\.Sh ENVIRONMENT/,/^\.Sh FILES/s/^\.It Ev //p' "$page" | sed 's/ , /\n/g' | sort >"$T/in-page"
 same the_page_has_each_variable "$T/variables" "$T/in-page"

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch_facts.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/sighting.h"
+#include "host/backing.h"
+#include "host/firmware_file.h"
+#include "host/host.h"
+#include "host/kvm.h"
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Each path once, with how it looks now. */
+static bool write_sightings(const struct strings *paths, uint64_t moment_ns, struct text *facts)
+{
+	struct pack pack = {.out = facts};
+	auto_free char **sorted = xcalloc(paths->count + 1, sizeof(*sorted));
+	struct sighting sighting;
+	char *end = NULL;
+
+	memcpy(sorted, paths->items, paths->count * sizeof(*sorted));
+	qsort(sorted, paths->count, sizeof(*sorted), compare_texts);
+	for (size_t i = 0; i < paths->count; i++) {
+		if (i > 0 && strcmp(sorted[i], sorted[i - 1]) == 0)
+			continue;
+		sighting_take(sorted[i], &sighting);
+		if (!sighting_is_before(&sighting, moment_ns))
+			return false;
+		pack_text(&pack, &sorted[i]);
+		pack_bytes(&pack, &sighting, sizeof(sighting));
+	}
+	pack_text(&pack, &end);
+	return true;
+}
+
+static bool sightings_hold(struct pack *pack)
+{
+	for (;;) {
+		auto_free char *path = NULL;
+		struct sighting before;
+		struct sighting now;
+
+		pack_text(pack, &path);
+		if (!path)
+			return !pack->broken;
+		pack_bytes(pack, &before, sizeof(before));
+		sighting_take(path, &now);
+		if (pack->broken || !sighting_equals(&before, &now))
+			return false;
+	}
+}
+
+/* All that host.h says of a store, but its names. */
+static void add_store(const struct firmware_file *store, struct text *facts)
+{
+	const uint64_t numbers[] = {(uint64_t)store->error_number, store->regular,
+		store->block_device, store->device, store->inode, store->size_bytes,
+		store->elsewhere, store->cut_off, store->format, store->virtual_size_bytes,
+		store->role, store->volume_bytes, store->code_arch};
+
+	text_add_bytes(facts, (const char *)numbers, sizeof(numbers));
+}
+
+static void add_backing(const struct backing *backing, struct text *facts)
+{
+	for (size_t i = 0; i < backing->count; i++) {
+		const struct backing_file *file = &backing->files[i];
+		struct pack pack = {.out = facts};
+		char *image = file->image;
+		char *name = file->name;
+		uint64_t traits = file->data | file->of_image << 1 | file->format_said << 2;
+
+		pack_text(&pack, &image);
+		pack_text(&pack, &name);
+		pack_number(&pack, &traits);
+	}
+}
+
+/* The facts of the VM's own files as they are now. */
+static bool look_again(
+	const struct strings *stores, const struct strings *images, struct text *facts)
+{
+	auto_fd int top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_backing struct backing backing = {0};
+
+	if (top_fd < 0)
+		return false;
+	for (size_t i = 0; i < stores->count; i++) {
+		struct firmware_file store;
+
+		firmware_file_look(top_fd, "/", stores->items[i], &store);
+		add_store(&store, facts);
+		firmware_file_clear(&store);
+	}
+	backing_find(images, &backing);
+	add_backing(&backing, facts);
+	return true;
+}
+
+/* Where the emulator was asked and did not answer, it may the next time. */
+static bool is_steady(const struct host *host)
+{
+	return host->emulator.status == 0 && !host->cache.path &&
+	       (host->machines_from_emulator || !host->machines_asked) &&
+	       (host->kvm.usable || !host->kvm.asked);
+}
+
+bool launch_facts_write(const struct host *host, uint64_t moment_ns, struct text *facts)
+{
+	struct pack pack = {.out = facts};
+	auto_strings struct strings stores = {0};
+	auto_text struct text own = {0};
+	struct strings images = host->backing.images;
+	uint64_t kvm = host->kvm.asked;
+
+	if (!is_steady(host) || !write_sightings(&host->looked_at, moment_ns, facts))
+		return false;
+	for (size_t i = 0; i < host->store_count; i++) {
+		strings_add(&stores, host->stores[i]->path);
+		add_store(host->stores[i], &own);
+	}
+	add_backing(&host->backing, &own);
+	pack_strings(&pack, &stores);
+	pack_strings(&pack, &images);
+	pack_text_bytes(&pack, &own);
+	pack_number(&pack, &kvm);
+	return true;
+}
+
+static bool own_files_hold(struct pack *pack)
+{
+	auto_strings struct strings stores = {0};
+	auto_strings struct strings images = {0};
+	auto_text struct text before = {0};
+	auto_text struct text now = {0};
+
+	pack_strings(pack, &stores);
+	pack_strings(pack, &images);
+	pack_text_bytes(pack, &before);
+	if (pack->broken || !look_again(&stores, &images, &now))
+		return false;
+	return before.length == now.length &&
+	       (now.length == 0 || memcmp(before.bytes, now.bytes, now.length) == 0);
+}
+
+static bool kvm_holds(void)
+{
+	struct kvm_state state;
+
+	kvm_look("/dev/kvm", &state);
+	free(state.problem);
+	return state.usable;
+}
+
+bool launch_facts_hold(struct pack *pack)
+{
+	uint64_t kvm = 0;
+
+	if (!sightings_hold(pack) || !own_files_hold(pack))
+		return false;
+	pack_number(pack, &kvm);
+	return !pack->broken && (kvm == 0 || kvm_holds());
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "launch_record.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "act/cache.h"
+#include "act/filter.h"
+#include "act/filter_ready.h"
+#include "act/store_digest.h"
+#include "base/memory.h"
+#include "base/sighting.h"
+#include "launch.h"
+#include "launch_facts.h"
+#include "options.h"
+#include "plan/plan_pack.h"
+#include "report.h"
+
+#define MAGIC "slipway launch record 1\n"
+/* A plan of 256 disks has 200 KiB. */
+#define LIMIT_BYTES (1024 * 1024)
+/* The coarsest times that a file system of Linux keeps (FAT). */
+#define TICK_NS UINT64_C(2000000000)
+
+/* The beginning of a record's file; the body follows. */
+struct head {
+	char magic[sizeof(MAGIC) - 1];
+	unsigned char occasion[DIGEST_BYTES]; /* what the start must be */
+	unsigned char body[DIGEST_BYTES];     /* that it is whole */
+};
+
+/* A start that may take a record or leave one. */
+struct occasion {
+	char *path; /* of the record */
+	unsigned char digest[DIGEST_BYTES];
+};
+
+static void add_number(struct digest *digest, uint64_t number)
+{
+	digest_add(digest, (const unsigned char *)&number, sizeof(number));
+}
+
+static void add_text(struct digest *digest, const char *text)
+{
+	digest_add(digest, (const unsigned char *)text, strlen(text) + 1);
+}
+
+/* Who asks, and from where: what may be read, and what relative names mean. */
+static bool add_caller(struct digest *digest)
+{
+	auto_free char *here = getcwd(NULL, 0);
+	auto_free gid_t *groups = NULL;
+	int count = getgroups(0, NULL);
+
+	if (!here || count < 0)
+		return false;
+	groups = xcalloc((size_t)count + 1, sizeof(*groups));
+	count = getgroups(count, groups);
+	if (count < 0)
+		return false;
+	add_text(digest, here);
+	add_number(digest, geteuid());
+	add_number(digest, getegid());
+	for (int i = 0; i < count; i++)
+		add_number(digest, groups[i]);
+	return true;
+}
+
+/* False where a start like this one keeps no record. */
+static bool find_occasion(
+	const struct options *options, const struct launch *launch, struct occasion *ret_occasion)
+{
+	unsigned char key[DIGEST_BYTES];
+	struct digest digest;
+	struct sighting self;
+
+	if (!options->cache || !options->cache_directory || options->command != COMMAND_RUN ||
+		options->dry_run || options->reset_nvram || strcmp(options->root, "/") != 0)
+		return false;
+	digest_begin(&digest);
+	for (size_t i = 0; i < options->said.count; i++)
+		add_text(&digest, options->said.items[i]);
+	if (!add_caller(&digest))
+		return false;
+	digest_end(&digest, key);
+	sighting_take("/proc/self/exe", &self);
+	if (self.error_number != 0)
+		return false;
+	digest_begin(&digest);
+	digest_add(&digest, key, sizeof(key));
+	digest_add(&digest, (const unsigned char *)&self, sizeof(self));
+	digest_add(&digest, (const unsigned char *)launch->text, launch->text_bytes);
+	digest_end(&digest, ret_occasion->digest);
+	ret_occasion->path = xasprintf("%s/launch-%02x", options->cache_directory, key[0]);
+	return true;
+}
+
+static void digest_body(const char *body, size_t size_bytes, unsigned char *ret_bytes)
+{
+	struct digest digest;
+
+	digest_begin(&digest);
+	digest_add(&digest, (const unsigned char *)body, size_bytes);
+	digest_end(&digest, ret_bytes);
+}
+
+/* A filter that was made when slipway was built is not kept: it is at hand, and no copy. */
+static void pack_filter(struct pack *pack, struct filter **filter)
+{
+	bool present = *filter != NULL;
+
+	PACK_VALUE(pack, present);
+	if (!present)
+		return;
+	if (!*filter)
+		*filter = xcalloc(1, sizeof(**filter));
+	pack_items(pack, &(*filter)->instructions, &(*filter)->count, sizeof(struct sock_filter));
+	for (size_t i = 0; i < (*filter)->count; i++)
+		pack_bytes(pack, &(*filter)->instructions[i], sizeof(struct sock_filter));
+	PACK_VALUE(pack, (*filter)->otherwise);
+	PACK_VALUE(pack, (*filter)->exec_stays);
+	PACK_VALUE(pack, (*filter)->tcp);
+}
+
+static void pack_decision(struct pack *pack, struct plan *plan, struct filter **filter, bool *own)
+{
+	plan_pack(pack, plan);
+	pack_filter(pack, filter);
+	PACK_VALUE(pack, *own);
+}
+
+/* NULL, or a record's bytes, whole, and of a start like this one. */
+static char *read_record(const struct occasion *occasion, struct pack *ret_pack)
+{
+	size_t size_bytes = 0;
+	auto_free char *bytes = cache_read(occasion->path, LIMIT_BYTES, &size_bytes);
+	unsigned char body[DIGEST_BYTES];
+	struct head head;
+
+	if (!bytes || size_bytes < sizeof(head))
+		return NULL;
+	memcpy(&head, bytes, sizeof(head));
+	if (memcmp(head.magic, MAGIC, sizeof(head.magic)) != 0 ||
+		memcmp(head.occasion, occasion->digest, DIGEST_BYTES) != 0)
+		return NULL;
+	*ret_pack = (struct pack){.in = bytes + sizeof(head), .left = size_bytes - sizeof(head)};
+	digest_body(ret_pack->in, ret_pack->left, body);
+	return memcmp(head.body, body, DIGEST_BYTES) == 0 ? steal(&bytes) : NULL;
+}
+
+static void say(const char *path)
+{
+	auto_strings struct strings words = {0};
+
+	strings_addf(&words, "the plan is that of an earlier start, from '%s'", path);
+	report_warnings(&words);
+}
+
+bool launch_record_take(const struct options *options, struct launch *launch)
+{
+	auto_plan struct plan *plan = NULL;
+	auto_filter struct filter *filter = NULL;
+	struct occasion occasion;
+	struct pack pack;
+	auto_free char *path = NULL;
+	auto_free char *bytes = NULL;
+
+	if (!find_occasion(options, launch, &occasion))
+		return false;
+	path = occasion.path;
+	bytes = read_record(&occasion, &pack);
+	if (!bytes || !launch_facts_hold(&pack))
+		return false;
+	plan = xcalloc(1, sizeof(*plan));
+	pack_decision(&pack, plan, &filter, &launch->own_arguments);
+	if (pack.broken || pack.left > 0)
+		return false;
+	launch->plan = steal(&plan);
+	launch->filter = steal(&filter);
+	if (options->verbose)
+		say(path);
+	return true;
+}
+
+/* The filter, where it must be kept with the plan. */
+static struct filter *made_here(const struct plan *plan, const struct filter *filter)
+{
+	if (!filter || filter->otherwise != FILTER_DEFAULT_POLICY ||
+		filter_ready_find(&plan->sandbox.policies))
+		return NULL;
+	return (struct filter *)filter;
+}
+
+void launch_record_keep(
+	const struct options *options, const struct launch *launch, const struct filter *filter)
+{
+	auto_text struct text record = {0};
+	struct pack pack = {.out = &record};
+	struct head head = {.magic = MAGIC};
+	struct filter *kept = made_here(launch->plan, filter);
+	bool own = launch->own_arguments;
+	struct occasion occasion;
+	auto_free char *path = NULL;
+
+	if (!launch->host || !launch->text || !plan_is_repeatable(launch->plan) ||
+		!find_occasion(options, launch, &occasion))
+		return;
+	path = occasion.path;
+	text_add_bytes(&record, (const char *)&head, sizeof(head));
+	if (!launch_facts_write(launch->host, launch->begun_ns - TICK_NS, &record))
+		return;
+	pack_decision(&pack, launch->plan, &kept, &own);
+	if (record.length > LIMIT_BYTES)
+		return;
+	memcpy(head.occasion, occasion.digest, DIGEST_BYTES);
+	digest_body(record.bytes + sizeof(head), record.length - sizeof(head), head.body);
+	memcpy(record.bytes, &head, sizeof(head));
+	cache_write(path, record.bytes, record.length);
+}
