@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # A guest finds its devices where libvirt puts them: what slipway plans for each spec in devices/ is
-# what libvirt 9.0 says for it (libvirt_addresses.sh made the lists). Where the two differ on
+# what libvirt 9.0 says for it (tests/long/libvirt_addresses.sh made the lists). Where the two differ on
 # purpose, NAME.differs says how, and why in its first line.
 . "$(dirname "$0")/../support/lib.sh"
 . "$(dirname "$0")/devices/lib.sh"

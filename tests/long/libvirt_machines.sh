@@ -6,7 +6,7 @@
 #
 # A word behind this script names the specs; without one they are what virt-install wrote.
 . "$(dirname "$0")/../support/lib.sh"
-. "$(dirname "$0")/devices/lib.sh"
+. "$SRCDIR/tests/integration/devices/lib.sh"
 
 export XDG_STATE_HOME="$T/state" XDG_RUNTIME_DIR="$T/run"
 name=a_guest_sees_libvirts_machine

@@ -8,7 +8,7 @@
 # --update writes NAME.devices anew; the difference is to be looked at before it is believed. The
 # files are of libvirt 9.0; another one may place devices otherwise, and that is worth a look, too.
 . "$(dirname "$0")/../support/lib.sh"
-. "$(dirname "$0")/devices/lib.sh"
+. "$SRCDIR/tests/integration/devices/lib.sh"
 
 name=libvirt_places_devices_so
 if why=$(t_missing virsh qemu-system-x86_64 qemu-system-aarch64 qemu-system-riscv64 qemu-system-arm); then
