@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "act/cache.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ void cache_write(const char *path, const char *bytes, size_t size_bytes)
 	if (error)
 		return;
 	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST)
+		(void)unlink(fresh); /* of a process of this number that was ended halfway */
 	if (fd < 0)
 		return;
 	whole = write(fd, bytes, size_bytes) == (ssize_t)size_bytes;

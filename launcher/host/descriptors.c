@@ -70,6 +70,7 @@ static void add_named(const struct strings *paths, struct file_table *files, str
 	for (size_t i = 0; paths && i < paths->count; i++) {
 		if (is_listed(host, paths->items[i]))
 			continue;
+		strings_add(&host->looked_at, paths->items[i]);
 		descriptor_read(paths->items[i], files, &host->notes, add_descriptor(host));
 	}
 }

@@ -33,6 +33,7 @@ scene()
 	printf template | dd of="$s/VARS.fd" conv=notrunc bs=1 seek=4096 2>/dev/null
 	: >"$s/disk.img"
 	descriptor "$s/CODE.fd" >"$s/config/qemu/firmware/05-own.json"
+	descriptor "$s/CODE.fd" >"$s/named.json"
 	spec "$s" "" >"$s/vm.xml"
 }
 
@@ -75,6 +76,7 @@ start()
 {
 	t_status=0
 	case $s in
+	*/descriptor_named) store=ephemeral && set -- --firmware="$s/named.json" "$@" ;;
 	*/descriptor*) store=ephemeral ;; # one that is kept remembers its CODE
 	*) store=$s/nvram/vm.fd ;;
 	esac
@@ -93,7 +95,7 @@ same_work() { sed '/^pid /d; /^ppid /d; /started/d' "$s/out"; }
 # ---- every scene ------------------------------------------------------------------------------------
 
 changes='spec descriptor descriptor_before descriptor_gone code template store_gone store_size record_of_store
-	emulator emulator_earlier option variable directory disk_backing broken cut_off mode fifo link version'
+	descriptor_named emulator emulator_earlier option variable directory disk_backing broken cut_off mode fifo link version'
 for name in plain off young full nowhere $changes; do scene "$name"; done
 s=$T/disk_backing
 if command -v qemu-img >/dev/null; then
@@ -200,6 +202,11 @@ t_contains the_new_descriptor_counts CODE2.fd "$s/out"
 before descriptor_gone
 rm "$s/config/qemu/firmware/05-own.json"
 different descriptor_gone
+before descriptor_named
+cp "$s/CODE.fd" "$s/CODE2.fd"
+descriptor "$s/CODE2.fd" >"$s/named.json"
+different descriptor_named
+t_contains the_changed_descriptor_of_an_option_counts CODE2.fd "$s/out"
 before code
 printf x | dd of="$s/CODE.fd" conv=notrunc bs=1 2>/dev/null
 different code
