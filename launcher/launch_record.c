@@ -16,6 +16,7 @@
 #include "options.h"
 #include "plan/plan_pack.h"
 #include "report.h"
+#include "spec/spec.h"
 
 #define MAGIC "slipway launch record 1\n"
 /* A plan of 256 disks has 200 KiB. */
@@ -203,8 +204,8 @@ void launch_record_keep(
 	struct occasion occasion;
 	auto_free char *path = NULL;
 
-	if (!launch->host || !launch->text || !plan_is_repeatable(launch->plan) ||
-		!find_occasion(options, launch, &occasion))
+	if (!launch->host || !launch->text || launch->spec->command.reads_files ||
+		!plan_is_repeatable(launch->plan) || !find_occasion(options, launch, &occasion))
 		return;
 	path = occasion.path;
 	text_add_bytes(&record, (const char *)&head, sizeof(head));

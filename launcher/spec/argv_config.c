@@ -94,6 +94,7 @@ void argv_readconfig(struct argv_reader *reader, const char *value)
 	size_t size_bytes = 0;
 
 	argv_read_path(reader, value);
+	reader->spec->command.reads_files = true;
 	if (!text_starts_with(path, "/dev/") && !text_starts_with(path, "/proc/"))
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd >= 0)

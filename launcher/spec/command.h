@@ -98,7 +98,8 @@ struct spec_command {
 	size_t bridge_count;
 	char *bios; /* -bios or -machine firmware=; NULL: none */
 	char *bios_word;
-	bool kvm, tcg; /* both: KVM where it works */
+	bool reads_files; /* some of this was read from a file that an argument names */
+	bool kvm, tcg;    /* both: KVM where it works */
 };
 
 struct spec;

@@ -82,7 +82,7 @@ start()
 	esac
 	(cd "$s/cwd" && $as_user env -i PATH="$s/other:$s/bin:/usr/bin:/bin" HOME="$s" \
 		XDG_STATE_HOME="$s/state" XDG_CACHE_HOME="$s/cache" XDG_CONFIG_HOME="$s/config" $variable \
-		$trace "$SLIPWAY" -v --nvram="$store" "$@" "$s/vm.xml") >"$s/out" 2>"$s/err" </dev/null ||
+		$trace "$SLIPWAY" -v --nvram="$store" "$s/vm.xml" "$@") >"$s/out" 2>"$s/err" </dev/null ||
 		t_status=$?
 }
 variable='' trace=''
@@ -249,6 +249,18 @@ if command -v qemu-img >/dev/null; then
 else
 	t_skip disk_backing_makes_a_new_plan "qemu-img is not installed"
 fi
+
+# QEMU's own configuration files may be anywhere and name others
+s=$T/option
+printf '[machine]\n  usb = "off"\n' >"$s/own.cfg"
+sleep 3
+start -- -readconfig "$s/own.cfg"
+start -- -readconfig "$s/own.cfg"
+t_eq what_a_configuration_file_says_is_not_kept "0 no" "$t_status $(taken && echo taken || echo no)"
+start -- -usb
+start -- -usb
+t_eq other_arguments_are_kept "0 taken" "$t_status $(taken && echo taken || echo no)"
+t_contains with_the_directory_that_they_begin_in "cwd $s/cwd" "$s/out"
 
 # ---- records that are none --------------------------------------------------------------------------
 
