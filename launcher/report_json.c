@@ -198,7 +198,7 @@ void report_policy_json(const struct plan_sandbox *sandbox, const struct rule_li
 
 		add_text(line, "call", rule->call);
 		add_text(line, "action", policy_action_name(rule->action));
-		add_text(line, "conditions", rule->text);
+		add_text(line, "conditions", rule->text[0] ? rule->text : NULL);
 		add_text(line, "file", rule->file);
 		add(line, "line", memory_made(json_object_new_int(rule->line)));
 		json_object_array_add(array, line);

@@ -236,13 +236,20 @@ function c_condition(rule, number,    width, mask, value, where) {
 	return "{" substr(condition_argument[rule, number], 4) ", " mask ", " value "}"
 }
 
+# A text with its NUL in `room` bytes, as launcher/act/policy_table.h has them
+function c_bounded(rule, text, room) {
+	if (length(text) >= room)
+		refuse_at(rule_file[rule], rule_line[rule], "\"" text "\" has more than " room - 1 " bytes")
+	return c_string(text)
+}
+
 function c_rule(rule,    i, conditions) {
 	for (i = 1; i <= condition_count[rule]; i++)
 		conditions = conditions (i > 1 ? ", " : "") c_condition(rule, i)
 	return "\t{" rule_line[rule] ", " rule_archs[rule] ", " action_c[rule_action[rule]] ", " \
-		(rule_errno[rule] == "" ? "0" : rule_errno[rule]) ", " c_string(rule_call[rule]) \
-		", " c_string(rule_file[rule]) ",\n\t\t" \
-		(rule_text[rule] == "" ? "NULL" : c_string(rule_text[rule])) ", " \
+		(rule_errno[rule] == "" ? "0" : rule_errno[rule]) ", " \
+		c_bounded(rule, rule_call[rule], 32) ", " c_bounded(rule, rule_file[rule], 48) ",\n\t\t" \
+		c_bounded(rule, rule_text[rule], 128) ", " \
 		condition_count[rule] ", {" (conditions == "" ? "{0, 0, 0}" : conditions) "}},\n"
 }
 

@@ -263,5 +263,5 @@ char *policy_rule_text(const struct policy_rule *rule)
 {
 	return xasprintf("%s %s%s%s%s", policy_action_name(rule->action),
 		rule->action == POLICY_DENY ? error_word(rule->number) : "", rule->call,
-		rule->text ? " if " : "", rule->text ? rule->text : "");
+		rule->text[0] ? " if " : "", rule->text);
 }

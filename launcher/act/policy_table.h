@@ -33,15 +33,21 @@ struct policy_condition {
 	uint64_t value; /* no bit outside the mask */
 };
 
-/* One line of a policy; all of its conditions must be true. */
+/* Rooms of the texts of a rule, their NULs included; policy/compile.awk refuses longer ones. */
+#define POLICY_CALL_BYTES 32
+#define POLICY_FILE_BYTES 48
+#define POLICY_TEXT_BYTES 128
+
+/* One line of a policy; all of its conditions must be true. Without pointers: the program loader
+ * would write each of them, in every start, on pages that most starts do not look at. */
 struct policy_rule {
 	int line;
 	unsigned archs; /* POLICY_… bits */
 	enum policy_action action;
 	int number; /* errno of DENY and TRIED, else 0 */
-	const char *call;
-	const char *file; /* "policy/base.policy" */
-	const char *text; /* the conditions as they are written; NULL for none */
+	char call[POLICY_CALL_BYTES];
+	char file[POLICY_FILE_BYTES]; /* "policy/base.policy" */
+	char text[POLICY_TEXT_BYTES]; /* the conditions as they are written; "" for none */
 	size_t condition_count;
 	struct policy_condition conditions[POLICY_CONDITIONS_MAX];
 };

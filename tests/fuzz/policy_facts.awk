@@ -30,9 +30,9 @@ table && /^\t\{[0-9]+, POLICY_/ && /POLICY_ALLOW/ {
 	file = part[4]
 	getline
 	split($0, part, "\"")
-	text = $0 ~ /^\t\tNULL/ ? "" : part[2]
+	text = part[2]
 	count = $0
-	sub(/^\t\t(NULL|"[^"]*"), /, "", count)
+	sub(/^\t\t"[^"]*", /, "", count)
 	sub(/,.*/, "", count)
 	if (split(text, part, "==") - (text != "") != count)
 		print "the table's conditions are not its text's: " $0

@@ -72,6 +72,8 @@ in_feature()
 	refused "$in_feature_name" "policy/x.policy:$in_feature_text" "$T/base.policy" "$T/x.policy"
 }
 
+long_name=$(printf %0130d 0)
+long_call=a_call_of_more_than_thirty_bytes
 mistakes()
 {
 	in_base unknown_words_are_refused "3: 'permit' is not understood" 'permit read'
@@ -101,6 +103,9 @@ mistakes()
 		'allow read if arg0 == 18446744073709551616'
 	in_base however_long "3: '99999999999999999999999' is not defined" \
 		'allow read if arg0 == 99999999999999999999999'
+	in_base conditions_have_their_room "4: \"int0 == A_NAME" "define A_NAME_${long_name} 1" \
+		"allow ioctl if int0 == A_NAME_$long_name"
+	in_base calls_have_their_room "3: \"$long_call\" has more than 31 bytes" "allow $long_call"
 	in_base defines_have_a_number "3: expected 'define NAME NUMBER'" 'define X y'
 	in_base names_are_defined_once "4: 'X' is defined twice" 'define X 1' 'define X 1'
 	in_base self_is_taken "3: 'SELF' is defined twice" 'define SELF 1'
