@@ -28,8 +28,7 @@ first_starts()
 {
 	spec keep x86_64 q35 >"$B/keep.xml"
 	spec new x86_64 q35 >"$B/new.xml"
-	# a plan that holds the time is not kept for the next start
-	sed 's,<devices>,<clock offset="variable"/>&,' "$B/keep.xml" >"$B/first.xml"
+	planned_anew <"$B/keep.xml" >"$B/first.xml"
 	for pause in 0 0 3 0; do # what changed within two seconds is not trusted by a later start
 		sleep "$pause"
 		"$SLIPWAY" --nvram="$B/nvram/keep_VARS.fd" "$B/keep.xml" >/dev/null || return 1

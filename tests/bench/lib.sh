@@ -95,6 +95,9 @@ letters()
 	fi
 }
 
+# A spec that is planned anew each time: a plan that holds the time is not kept for the next start
+planned_anew() { sed 's,<devices>,<clock offset="variable"/>&,'; }
+
 # measure ROUNDS TOGETHER [+++ NAME REMOVE STARTED COMMAND...]...: rows on stdout
 measure()
 {
