@@ -317,6 +317,22 @@ static void a_configuration_file_that_cannot_be_read_is_not_known(void **state)
 	tempdir_remove(folder);
 }
 
+/* QEMU has no such group; a file that names itself would be read without an end. */
+static void a_configuration_file_names_no_other(void **state)
+{
+	char *folder = tempdir_make();
+	char *words[] = {"-readconfig", "id=x", "-net", "none", "-display", "none", NULL};
+	struct spec *spec;
+
+	(void)state;
+	tempdir_text(folder, "id=x", "[readconfig \"x\"]\n");
+	spec = spec_read_argv("qemu-system-x86_64", words, folder);
+	check_uses(spec, "-readconfig id=x", "not-known");
+	assert_int_equal(spec->command.access_count, 1);
+	spec_free(spec);
+	tempdir_remove(folder);
+}
+
 static void questions_are_told_from_guests(void **state)
 {
 	static const struct {
@@ -372,6 +388,7 @@ int main(void)
 		cmocka_unit_test(a_configuration_file_is_read_like_its_options),
 		cmocka_unit_test(sections_of_a_configuration_file_are_told_apart),
 		cmocka_unit_test(a_configuration_file_that_cannot_be_read_is_not_known),
+		cmocka_unit_test(a_configuration_file_names_no_other),
 		cmocka_unit_test(questions_are_told_from_guests),
 	};
 
