@@ -6,6 +6,7 @@ static void images_need_what_their_name_leads_to(void **state)
 {
 	static const struct option_line lines[] = {
 		{"-hda ''", "", ""},
+		{"-snapshot", "snapshot", "W/var/tmp W/tmp"},
 		{"-", "", "w" HERE "/-"},
 		{"-hda file:/f", "", "w/f"},
 		{"-hda host_device:/dev/sdz", "block", "d/dev/sdz"},
