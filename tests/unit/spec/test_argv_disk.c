@@ -51,8 +51,7 @@ static void flash_that_is_not_there_is_no_flash(void **state)
 		"-drive if=pflash,unit=0",
 		"-drive if=none,id=a -machine pflash0=a",
 		"-drive if=none,file=/x -machine pflash0=a",
-		"-blockdev raw,node-name=a,file=b -blockdev raw,node-name=b,file=a -machine "
-		"pflash0=a,pflash1=b",
+		"-blockdev raw,node-name=a,file=b -blockdev raw,node-name=b,file=a -M pflash0=a",
 		"-blockdev raw,node-name=a,file=gone -machine pflash0=a",
 	};
 
