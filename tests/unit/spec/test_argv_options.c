@@ -190,6 +190,20 @@ static void options_of_the_machine_need_their_files(void **state)
 		{"-acpitable file=/a:/b", "", "r/a r/b"},
 		{"-acpitable data=/c", "", "r/c"},
 		{"-acpitable " BROKEN, "", ""},
+		{"-icount shift=1,rr=record,rrfile=/r/f", "", "w/r/f W/r"},
+		{"-icount " BROKEN, "", ""},
+		{"-boot order=c,splash=/b.bmp", "", "r/b.bmp"},
+		{"-boot " BROKEN, "", ""},
+		{"-m", "", ""},
+	};
+
+	(void)state;
+	check_lines(lines, ARRAY_COUNT(lines));
+}
+
+static void options_of_the_process_need_what_they_ask_of_the_host(void **state)
+{
+	static const struct option_line lines[] = {
 		{"-mem-path /h/m", "hugepages", "W/h/m w/h/m W/h"},
 		{"-overcommit cpu-pm=on", "", ""},
 		{"-overcommit mem-lock=no", "", ""},
@@ -204,11 +218,6 @@ static void options_of_the_machine_need_their_files(void **state)
 		{"-run-with chroot=/empty", "chroot", "R/empty"},
 		{"-run-with async-teardown=on", "outside", ""},
 		{"-run-with " BROKEN, "", ""},
-		{"-icount shift=1,rr=record,rrfile=/r/f", "", "w/r/f W/r"},
-		{"-icount " BROKEN, "", ""},
-		{"-boot order=c,splash=/b.bmp", "", "r/b.bmp"},
-		{"-boot " BROKEN, "", ""},
-		{"-m", "", ""},
 	};
 
 	(void)state;
@@ -276,6 +285,7 @@ int main(void)
 		cmocka_unit_test(objects_need_what_their_type_does),
 		cmocka_unit_test(networks_need_what_they_connect),
 		cmocka_unit_test(options_of_the_machine_need_their_files),
+		cmocka_unit_test(options_of_the_process_need_what_they_ask_of_the_host),
 		cmocka_unit_test(firmware_by_a_bare_name_is_qemus_to_find),
 		cmocka_unit_test(what_the_machine_says_wins_from_the_last),
 		cmocka_unit_test(qemu_kvm_is_this_machines_own_with_kvm),
