@@ -293,8 +293,11 @@ golden-update: all ## write the golden plans anew; look at the difference
 coverage: $(if $(filter yes,$(coverage)),check) ## lines and branches that the tests run (configure --enable-coverage)
 	@test '$(coverage)' = yes || { echo "make $@: configure with --enable-coverage" >&2; exit 1; }
 	$(call script,tests/coverage.sh)
-check-coverage: $(if $(filter yes,$(coverage)),check-unit check-golden) ## no room's tests run less of it than they did
+# What other tests and runs by hand left in this folder would count for rooms that these do not run
+check-coverage: ## no room's tests run less of it than they did
 	@test '$(coverage)' = yes || { echo "make $@: configure with --enable-coverage" >&2; exit 1; }
+	@test ! -d obj || find obj -name '*.gcda' -exec rm -f {} +
+	@$(MAKE) check-unit check-golden
 	$(call script,tests/coverage.sh) ratchet
 
 # ---- installing ----------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ static uint64_t table_entry(const struct image *image, uint64_t offset)
 {
 	unsigned char bytes[8];
 
-	if (offset > INT64_MAX || read_at(image->fd, offset, sizeof(bytes), bytes) < sizeof(bytes))
+	if (read_at(image->fd, offset, sizeof(bytes), bytes) < sizeof(bytes))
 		return UINT64_MAX;
 	return big_endian(bytes, sizeof(bytes));
 }

@@ -18,38 +18,66 @@
 /* The one that has not changed since Linux 2.6.20; Documentation/virt/kvm/api.rst, 4.1. */
 static const int kvm_api_version = 12;
 
-/* "root:kvm mode 0660", numbers where the system has no name. */
-static void add_owner(struct text *problem, const struct stat *status)
+/* "root:kvm with mode 0660", numbers where the system has no name. */
+static void add_owner(struct text *problem, const struct device_owner *owner)
 {
-	const struct passwd *user = getpwuid(status->st_uid);
-	const struct group *group = getgrgid(status->st_gid);
-
 	text_add(problem, "; it belongs to ");
-	if (user)
-		text_add(problem, user->pw_name);
+	if (owner->user)
+		text_add(problem, owner->user);
 	else
-		text_addf(problem, "%u", status->st_uid);
-	if (group)
-		text_addf(problem, ":%s", group->gr_name);
+		text_addf(problem, "%u", owner->uid);
+	if (owner->group)
+		text_addf(problem, ":%s", owner->group);
 	else
-		text_addf(problem, ":%u", status->st_gid);
-	text_addf(problem, " with mode %04o", (unsigned int)(status->st_mode & 07777));
+		text_addf(problem, ":%u", owner->gid);
+	text_addf(problem, " with mode %04o", (unsigned int)(owner->mode & 07777));
 }
 
 static void add_self(struct text *problem)
 {
 	int count = getgroups(0, NULL);
-	auto_free gid_t *groups = xcalloc(count > 0 ? (size_t)count : 1, sizeof(*groups));
+	auto_free gid_t *groups = xcalloc((size_t)count + 1, sizeof(*groups));
 
 	text_addf(problem, ", and you are user %u with groups %u", geteuid(), getegid());
-	count = getgroups(count > 0 ? count : 0, groups);
+	count = getgroups(count, groups);
 	for (int i = 0; i < count; i++)
 		if (groups[i] != getegid())
 			text_addf(problem, " %u", groups[i]);
 }
 
+/* Membership of the device's group helps, and then only a new login, or nothing of the kind does.
+ */
+static void add_fix(struct text *problem, const struct device_owner *owner)
+{
+	bool open_to_group = (owner->mode & (S_IRGRP | S_IWGRP)) == (S_IRGRP | S_IWGRP) &&
+			     owner->gid != 0 && owner->group;
+
+	if (open_to_group && owner->lists_self)
+		text_addf(problem,
+			"; you are in group %s, but not in this session: a new login gives access, "
+			"or 'newgrp %s'",
+			owner->group, owner->group);
+	else if (open_to_group)
+		text_addf(problem,
+			"; 'sudo usermod -aG %s USER' and a new login give access, in a CI job "
+			"'sudo chmod 666 /dev/kvm' does",
+			owner->group);
+	else
+		text_add(problem, "; 'sudo chmod 666 /dev/kvm' gives access until the next start");
+}
+
+char *kvm_denial(const struct device_owner *owner)
+{
+	struct text denial = {0};
+
+	add_owner(&denial, owner);
+	add_self(&denial);
+	add_fix(&denial, owner);
+	return text_take(&denial);
+}
+
 /* In the group since a login that is newer than this one: the process has not got it. */
-static bool is_member(const struct group *group)
+static bool lists_self(const struct group *group)
 {
 	const struct passwd *self = getpwuid(geteuid());
 
@@ -59,27 +87,21 @@ static bool is_member(const struct group *group)
 	return false;
 }
 
-/* Membership of the device's group helps, and then only a new login, or nothing of the kind does.
- */
-static void add_fix(struct text *problem, const struct stat *status)
+static char *look_up_denial(const struct stat *status)
 {
+	const struct passwd *user = getpwuid(status->st_uid);
+	auto_free char *user_name = xstrdup(user ? user->pw_name : NULL);
 	const struct group *group = getgrgid(status->st_gid);
+	struct device_owner owner = {
+		.uid = status->st_uid,
+		.gid = status->st_gid,
+		.mode = status->st_mode,
+		.user = user_name,
+		.group = group ? group->gr_name : NULL,
+		.lists_self = group && lists_self(group),
+	};
 
-	bool open_to_group = (status->st_mode & (S_IRGRP | S_IWGRP)) == (S_IRGRP | S_IWGRP) &&
-			     status->st_gid != 0;
-
-	if (open_to_group && group && is_member(group))
-		text_addf(problem,
-			"; you are in group %s, but not in this session: a new login gives access, "
-			"or 'newgrp %s'",
-			group->gr_name, group->gr_name);
-	else if (open_to_group && group)
-		text_addf(problem,
-			"; 'sudo usermod -aG %s USER' and a new login give access, in a CI job "
-			"'sudo chmod 666 /dev/kvm' does",
-			group->gr_name);
-	else
-		text_add(problem, "; 'sudo chmod 666 /dev/kvm' gives access until the next start");
+	return kvm_denial(&owner);
 }
 
 static char *open_problem(const char *path, int number)
@@ -94,9 +116,9 @@ static char *open_problem(const char *path, int number)
 			"machine's setup (for a VM: nested virtualization), or give the container "
 			"the device");
 	} else if ((number == EACCES || number == EPERM) && stat(path, &status) == 0) {
-		add_owner(&problem, &status);
-		add_self(&problem);
-		add_fix(&problem, &status);
+		auto_free char *denial = look_up_denial(&status);
+
+		text_add(&problem, denial);
 	} else if (number == ENODEV || number == ENXIO) {
 		text_add(&problem, "; the kernel has no working KVM: load the module kvm_intel or "
 				   "kvm_amd");
@@ -130,6 +152,16 @@ char *kvm_problem_of_a_vm(int kvm_fd)
 				: "");
 }
 
+char *kvm_problem_of_version(const char *path, int version, int number)
+{
+	if (version == kvm_api_version)
+		return NULL;
+	if (version < 0)
+		return xasprintf("'%s' is no KVM device: %s", path, strerror(number));
+	return xasprintf(
+		"'%s' has KVM API version %d, wanted is %d", path, version, kvm_api_version);
+}
+
 void kvm_look(const char *path, struct kvm_state *ret_kvm)
 {
 	auto_fd int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
@@ -141,13 +173,8 @@ void kvm_look(const char *path, struct kvm_state *ret_kvm)
 		return;
 	}
 	version = ioctl(fd, KVM_GET_API_VERSION, 0);
-	if (version == kvm_api_version && another_is_there())
+	ret_kvm->problem = kvm_problem_of_version(path, version, errno);
+	if (!ret_kvm->problem && another_is_there())
 		ret_kvm->problem = kvm_problem_of_a_vm(fd);
-	if (version == kvm_api_version)
-		ret_kvm->usable = !ret_kvm->problem;
-	else if (version < 0)
-		ret_kvm->problem = xasprintf("'%s' is no KVM device: %s", path, strerror(errno));
-	else
-		ret_kvm->problem = xasprintf("'%s' has KVM API version %d, wanted is %d", path,
-			version, kvm_api_version);
+	ret_kvm->usable = !ret_kvm->problem;
 }

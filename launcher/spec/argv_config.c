@@ -84,7 +84,8 @@ static void read_file(struct argv_reader *reader, const char *text)
 	reader->word = word;
 }
 
-/* A pipe cannot be read twice, so what QEMU will find in it stays unknown. */
+/* A pipe cannot be read twice, so what QEMU will find in it stays unknown. Within a file there is
+ * no such group, and a file that named itself would have no end. */
 void argv_readconfig(struct argv_reader *reader, const char *value)
 {
 	auto_free char *path = path_absolute(reader->directory, value);
@@ -93,6 +94,10 @@ void argv_readconfig(struct argv_reader *reader, const char *value)
 	auto_error struct error *error = NULL;
 	size_t size_bytes = 0;
 
+	if (reader->word == ARGV_NO_WORD) {
+		argv_need(reader, SPEC_USE_NOT_KNOWN);
+		return;
+	}
 	argv_read_path(reader, value);
 	reader->spec->command.reads_files = true;
 	if (!text_starts_with(path, "/dev/") && !text_starts_with(path, "/proc/"))

@@ -37,7 +37,7 @@ struct argv_reader {
 	struct strings monitors; /* ids of chardevs that a monitor is on */
 	char *flash_nodes[2];
 	size_t next_flash;  /* the unit of the next -pflash */
-	unsigned int depth; /* of -readconfig and json: within each other */
+	unsigned int depth; /* of json: images within each other */
 	bool no_defaults, network, display, graphic_off;
 };
 

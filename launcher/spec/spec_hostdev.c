@@ -95,10 +95,12 @@ static void read_redirdev(struct places *places, xmlNode *element, struct spec_r
 	read_common(places, element, &redirdev->common);
 	attribute_is(element, "bus", "usb");
 	redirdev->spice = attribute_is(element, "type", "spicevmc");
-	if (!xmlHasProp(element, (const xmlChar *)"type"))
-		report_missing(places, element, "attribute 'type'");
-	if (redirdev->spice || !xmlHasProp(element, (const xmlChar *)"type"))
+	if (redirdev->spice)
 		return;
+	if (!xmlHasProp(element, (const xmlChar *)"type")) {
+		report_missing(places, element, "attribute 'type'");
+		return;
+	}
 	FIELDS_READ(places, element, redir_fields, redirdev);
 	redirdev->listen = attribute_is(element_child(element, "source"), "mode", "bind");
 	attribute_is(element_child(element, "protocol"), "type", "raw");

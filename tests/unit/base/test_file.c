@@ -280,67 +280,69 @@ static void names_can_be_opened_without_their_files(void **state)
 	assert_true(S_ISFIFO(status.st_mode));
 }
 
-static void closing_forgets_the_number(void **state)
+static void assert_cannot_read(int fd, size_t limit, const char *wanted)
 {
-	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	int number = fd;
+	auto_error struct error *error = NULL;
+	char *bytes = NULL;
+	size_t size = 99;
 
-	(void)state;
+	error = file_read(fd, "name", limit, &bytes, &size);
+	assert_non_null(error);
+	assert_string_equal(error->text, wanted);
+	assert_null(bytes);
+	assert_int_equal(size, 99);
+}
+
+static void what_fails_while_reading_is_said(void **state)
+{
+	struct place *place = *state;
+	auto_fd int write_only = openat(place->root_fd, "etc/file", O_WRONLY | O_CLOEXEC);
+
+	assert_cannot_read(-1, 100, "cannot look at 'name': Bad file descriptor");
+	assert_cannot_read(write_only, 100, "cannot read 'name': Bad file descriptor");
+}
+
+/* As of a file that becomes shorter while it is read. */
+static void what_is_there_is_read_where_the_file_ends_early(void **state)
+{
+	struct place *place = *state;
+	auto_fd int fd = openat(place->root_fd, "etc/file", O_RDONLY | O_CLOEXEC);
+	auto_free char *bytes = NULL;
+	size_t size = 0;
+
+	assert_int_equal(lseek(fd, 2, SEEK_SET), 2);
+	assert_null(file_read(fd, "name", 100, &bytes, &size));
+	assert_int_equal(size, 4);
+	assert_string_equal(bytes, "side");
+}
+
+static void data_is_opened_of_files_only(void **state)
+{
+	struct place *place = *state;
+	auto_free char *file = xasprintf("%s/root/etc/file", place->top);
+	auto_free char *folder = xasprintf("%s/root/etc/folder", place->top);
+	auto_free char *gone = xasprintf("%s/root/etc/gone", place->top);
+	auto_fd int fd = file_open_data(file);
+
 	assert_true(fd >= 0);
-	fd_close(&fd);
-	assert_int_equal(fd, -1);
-	assert_int_equal(fcntl(number, F_GETFD), -1);
-	fd_close(&fd);
+	assert_int_equal(file_open_data(folder), -ENODEV);
+	assert_int_equal(file_open_data(gone), -ENOENT);
+	assert_int_equal(file_open_data("/dev/null"), -ENODEV);
 }
 
-static void a_stolen_fd_stays_open(void **state)
+static void what_is_not_open_cannot_be_opened_again(void **state)
 {
-	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	int number = fd_steal(&fd);
-
 	(void)state;
-	assert_int_equal(fd, -1);
-	assert_return_code(fcntl(number, F_GETFD), errno);
-	close(number);
+	assert_int_equal(file_reopen(-1, O_RDONLY), -ENOENT);
 }
 
-static void the_last_part_of_a_path_is_its_base(void **state)
+/* Whatever else is wrong with the folder, the call is there. */
+static void only_a_missing_call_is_a_failed_check(void **state)
 {
-	(void)state;
-	assert_string_equal(path_base("/usr/share/x.json"), "x.json");
-	assert_string_equal(path_base("x.json"), "x.json");
-	assert_string_equal(path_base("/x"), "x");
-	assert_string_equal(path_base("/usr/"), "");
-}
+	struct place *place = *state;
 
-static void the_rest_of_a_path_is_its_directory(void **state)
-{
-	static const char *const paths[][2] = {
-		{"/usr/share/x", "/usr/share"},
-		{"a/b", "a"},
-		{"x", "."},
-		{"/x", "/"},
-		{"/", "/"},
-		{"", "."},
-		{"/usr/", "/usr"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_COUNT(paths); i++) {
-		auto_free char *directory = path_directory(paths[i][0]);
-
-		assert_string_equal(directory, paths[i][1]);
-	}
-}
-
-static void absolute_paths_stay_and_relative_ones_get_the_directory(void **state)
-{
-	auto_free char *absolute = path_absolute("/home/vm", "/disk.img");
-	auto_free char *relative = path_absolute("/home/vm", "disk.img");
-
-	(void)state;
-	assert_string_equal(absolute, "/disk.img");
-	assert_string_equal(relative, "/home/vm/disk.img");
+	assert_null(file_below_check(place->root_fd));
+	assert_null(file_below_check(-1));
 }
 
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
@@ -366,11 +368,11 @@ int main(void)
 		IN_PLACE(nuls_are_read_and_one_stands_behind),
 		IN_PLACE(opened_files_close_on_exec_and_do_not_block),
 		IN_PLACE(names_can_be_opened_without_their_files),
-		cmocka_unit_test(closing_forgets_the_number),
-		cmocka_unit_test(a_stolen_fd_stays_open),
-		cmocka_unit_test(the_last_part_of_a_path_is_its_base),
-		cmocka_unit_test(the_rest_of_a_path_is_its_directory),
-		cmocka_unit_test(absolute_paths_stay_and_relative_ones_get_the_directory),
+		IN_PLACE(what_fails_while_reading_is_said),
+		IN_PLACE(what_is_there_is_read_where_the_file_ends_early),
+		IN_PLACE(data_is_opened_of_files_only),
+		cmocka_unit_test(what_is_not_open_cannot_be_opened_again),
+		IN_PLACE(only_a_missing_call_is_a_failed_check),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

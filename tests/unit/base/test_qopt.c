@@ -32,6 +32,8 @@ static void the_first_option_has_no_comma_before_it(void **state)
 	(void)state;
 	qopt_add(&option, "guest", "vm");
 	assert_string_equal(option.bytes, "guest=vm");
+	qopt_word(&option, "server");
+	assert_string_equal(option.bytes, "guest=vm,server");
 }
 
 static void commas_are_doubled(void **state)

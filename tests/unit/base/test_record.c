@@ -189,6 +189,37 @@ static void each_sign_of_a_touch_counts(void **state)
 	assert_false(record_file_is_untouched(&file, &other));
 }
 
+/* A line of 100 bytes that has no key is shown up to its 80th. */
+static void a_line_without_a_key_is_shown_in_part(void **state)
+{
+	auto_free char *line = xasprintf("%0100d\nend\n", 0);
+	auto_free char *wanted = xasprintf("vm.slipway:1: '%080d' is not key=value", 0);
+
+	(void)state;
+	assert_broken(line, strlen(line), wanted);
+	assert_broken("abc\nend\n", 8, "vm.slipway:1: 'abc' is not key=value");
+}
+
+static void blank_lines_and_comments_say_nothing(void **state)
+{
+	auto_record struct record *record = parse("\n# code=/a\n\n#\ncode=/b\n\nend\n");
+
+	(void)state;
+	assert_string_equal(record->code.path, "/b");
+}
+
+static void a_record_has_64_kib_at_most(void **state)
+{
+	auto_free char *text = xasprintf("#%*s\nend\n", RECORD_LIMIT_BYTES - 6, "");
+	auto_record struct record *record = parse(text);
+	auto_free char *longer = xasprintf("#%s", text);
+
+	(void)state;
+	assert_int_equal(strlen(text), RECORD_LIMIT_BYTES);
+	assert_non_null(record);
+	assert_broken(longer, strlen(longer), "vm.slipway: this is not a record of slipway");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +234,9 @@ int main(void)
 		cmocka_unit_test(only_end_is_the_end),
 		cmocka_unit_test(no_value_becomes_a_line),
 		cmocka_unit_test(each_sign_of_a_touch_counts),
+		cmocka_unit_test(a_line_without_a_key_is_shown_in_part),
+		cmocka_unit_test(blank_lines_and_comments_say_nothing),
+		cmocka_unit_test(a_record_has_64_kib_at_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

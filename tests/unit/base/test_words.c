@@ -94,7 +94,7 @@ static void words_are_added_behind_earlier_ones(void **state)
 
 static void an_unfinished_quote_is_an_error_and_adds_nothing(void **state)
 {
-	static const char *const lines[] = {"a 'b", "a \"b", "a b\\", "'", "\"a\\\""};
+	static const char *const lines[] = {"a 'b", "a \"b", "a b\\", "'", "\"a\\\"", "\"a\\"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(lines); i++) {

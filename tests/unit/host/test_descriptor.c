@@ -1,93 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules S1 to S6 of the descriptor's schema, every mapping, and files that mean no good. */
-#include "stage.h"
+#include "descriptor_parts.h"
 
-#include "host/descriptor.h"
-#include "host/file_table.h"
-
-/* A descriptor with one part replaced; NULL leaves the good one. */
-struct parts {
-	const char *interfaces;
-	const char *mapping;
-	const char *targets;
-	const char *features;
-};
-
-#define FLASH_CODE "\"executable\": {\"filename\": \"/fw/CODE.fd\", \"format\": \"raw\"}"
-#define FLASH_VARS "\"nvram-template\": {\"filename\": \"/fw/VARS.fd\", \"format\": \"qcow2\"}"
-#define SPLIT "{\"device\": \"flash\", " FLASH_CODE ", " FLASH_VARS "}"
-
-struct reader {
-	char *folder;
-	struct file_table files;
-	struct strings notes;
-	struct descriptor descriptor;
-};
-
-static int setup(void **state)
-{
-	struct reader *reader = xcalloc(1, sizeof(*reader));
-
-	reader->folder = tempdir_make();
-	reader->files = (struct file_table){
-		.root_fd = open(reader->folder, O_PATH | O_DIRECTORY | O_CLOEXEC),
-		.root_path = reader->folder,
-	};
-	*state = reader;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct reader *reader = *state;
-
-	descriptor_clear(&reader->descriptor);
-	strings_clear(&reader->notes);
-	close(reader->files.root_fd);
-	file_table_clear(&reader->files);
-	tempdir_remove(reader->folder);
-	free(reader);
-	return 0;
-}
-
-static const struct descriptor *read_bytes(struct reader *reader, const char *bytes, size_t size)
-{
-	tempdir_write(reader->folder, "d.json", bytes, size);
-	descriptor_clear(&reader->descriptor);
-	descriptor_read("/d.json", &reader->files, &reader->notes, &reader->descriptor);
-	return &reader->descriptor;
-}
-
-static const struct descriptor *read_text(struct reader *reader, const char *text)
-{
-	return read_bytes(reader, text, strlen(text));
-}
-
-static const struct descriptor *read_parts(struct reader *reader, struct parts parts)
-{
-	char *text = xasprintf("{\"interface-types\": %s, \"mapping\": %s, \"targets\": %s, "
-			       "\"features\": %s}",
-		parts.interfaces ? parts.interfaces : "[\"uefi\"]",
-		parts.mapping ? parts.mapping : SPLIT,
-		parts.targets ? parts.targets
-			      : "[{\"architecture\": \"x86_64\", \"machines\": [\"pc-q35-*\"]}]",
-		parts.features ? parts.features : "[\"acpi-s3\"]");
-	const struct descriptor *descriptor = read_text(reader, text);
-
-	free(text);
-	return descriptor;
-}
-
-static void expect(
-	const struct descriptor *descriptor, enum descriptor_state state, const char *problem)
-{
-	assert_int_equal(descriptor->state, state);
-	assert_string_equal(descriptor->path, "/d.json");
-	if (problem)
-		assert_string_equal(descriptor->problem, problem);
-	else
-		assert_null(descriptor->problem);
-}
+#include <errno.h>
 
 static void a_split_flash_descriptor_is_read_whole(void **state)
 {
@@ -366,7 +281,76 @@ static void a_file_named_twice_is_one_file(void **state)
 	descriptor_clear(&other);
 }
 
-#define reader_test(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+/* What is broken at whatever depth is named where it stands. */
+static void what_is_broken_is_named_where_it_stands(void **state)
+{
+	static const struct {
+		struct parts parts;
+		const char *problem;
+	} cases[] = {
+		{{.interfaces = "[1]"}, "/interface-types/0: is of type 'int', not 'string'"},
+		{{.mapping = "{}"}, "/mapping/device: is missing"},
+		{{.mapping = "{\"device\": \"flash\", \"mode\": 1}"},
+			"/mapping/mode: is of type 'int', not 'string'"},
+		{{.mapping = "{\"device\": \"flash\"}"}, "/mapping/executable: is missing"},
+		{{.mapping = "{\"device\": \"flash\", \"executable\": {\"format\": \"raw\"}}"},
+			"/mapping/executable/filename: is missing"},
+		{{.mapping = "{\"device\": \"memory\"}"}, "/mapping/filename: is missing"},
+		{{.mapping = "{\"device\": \"memory\", \"filename\": \"/f\", \"uefi-vars\": 1}"},
+			"/mapping/uefi-vars: is of type 'int', not 'object'"},
+		{{.mapping = "{\"device\": \"igvm\"}"}, "/mapping/filename: is missing"},
+		{{.targets = "[\"x86_64\"]"}, "/targets/0: is not an object"},
+		{{.targets = "[{\"machines\": []}]"}, "/targets/0/architecture: is missing"},
+		{{.targets = "[{\"architecture\": \"arm\"}]"}, "/targets/0/machines: is missing"},
+		{{.features = "[\"acpi-s3\", null]"},
+			"/features/1: is of type 'null', not 'string'"},
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		auto_free char *problem = xasprintf("/d.json#%s", cases[i].problem);
+
+		expect(read_parts(*state, cases[i].parts), DESCRIPTOR_UNREADABLE, problem);
+	}
+}
+
+/* Files of a descriptor that cannot be chosen are not looked at; whether it is broken is said. */
+static void files_of_another_architectures_descriptor_are_passed_over(void **state)
+{
+	static const struct {
+		const char *targets;
+		bool looked;
+		enum descriptor_state state;
+	} cases[] = {
+		{"[{\"architecture\": \"aarch64\", \"machines\": []}]", true, DESCRIPTOR_USABLE},
+		{"[{\"architecture\": \"arm\", \"machines\": []}, {\"architecture\": "
+		 "\"aarch64\", \"machines\": []}]",
+			true, DESCRIPTOR_USABLE},
+		{"[{\"architecture\": \"arm\", \"machines\": []}]", false, DESCRIPTOR_USABLE},
+		{"[]", false, DESCRIPTOR_USABLE},
+		{"[1]", false, DESCRIPTOR_UNREADABLE},
+		{"[{\"machines\": []}]", false, DESCRIPTOR_UNREADABLE},
+		{"[{\"architecture\": 1, \"machines\": []}]", false, DESCRIPTOR_UNREADABLE},
+		{"[{\"architecture\": null, \"machines\": []}]", false, DESCRIPTOR_UNREADABLE},
+		{"{}", true, DESCRIPTOR_UNREADABLE},
+	};
+	struct reader *reader = *state;
+
+	tempdir_text(reader->folder, "/fw/CODE.fd", "code");
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		const struct firmware_file *code;
+
+		file_table_clear(&reader->files);
+		reader->files.only_arch = ARCH_AARCH64;
+		assert_int_equal(
+			read_parts(reader, (struct parts){.targets = cases[i].targets})->state,
+			cases[i].state);
+		code = reader->files.items[0];
+		assert_string_equal(code->path, "/fw/CODE.fd");
+		assert_int_equal(code->error_number, cases[i].looked ? 0 : ENOENT);
+	}
+	read_text(reader, "{\"interface-types\": [], \"mapping\": " SPLIT ", \"features\": []}");
+	expect(&reader->descriptor, DESCRIPTOR_UNREADABLE, "/d.json#/targets: is missing");
+}
 
 int main(void)
 {
@@ -393,6 +377,8 @@ int main(void)
 		reader_test(a_file_of_one_mebibyte_is_read),
 		reader_test(a_file_that_is_gone_or_a_fifo_is_unreadable),
 		reader_test(a_file_named_twice_is_one_file),
+		reader_test(what_is_broken_is_named_where_it_stands),
+		reader_test(files_of_another_architectures_descriptor_are_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

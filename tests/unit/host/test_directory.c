@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Rules D1 to D5 of the descriptor directories, and what libvirt gets wrong about them. */
-#include "stage.h"
+#include "directories.h"
 
 #include <sys/stat.h>
-
-#define USR "/usr/share/qemu/firmware/"
-#define ETC "/etc/qemu/firmware/"
-#define HOME "/home/u/.config"
 
 static void d1_a_more_specific_directory_replaces_by_file_name(void **state)
 {
@@ -221,16 +217,6 @@ static void d4_a_broken_file_replaces_a_good_one(void **state)
 	assert_int_equal(host->descriptor_count, 1);
 	assert_string_equal(host->descriptors[0].path, ETC "50-a.json");
 	assert_int_equal(host->descriptors[0].state, DESCRIPTOR_UNREADABLE);
-}
-
-static void expect_masked(const struct host *host, const char *path, const char *why)
-{
-	const struct descriptor *descriptor = find_descriptor(host, path);
-
-	assert_non_null(descriptor);
-	assert_int_equal(descriptor->state, DESCRIPTOR_MASKED);
-	assert_non_null(strstr(descriptor->problem, why));
-	assert_null(descriptor->executable);
 }
 
 static void d5_an_empty_file_masks_every_less_specific_one(void **state)

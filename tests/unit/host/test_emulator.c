@@ -1,89 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The search for a QEMU binary: order, what is passed over, and what a failure says. */
-#include "stage.h"
-
-#include <errno.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
-
-#include "host/emulator.h"
-
-struct search {
-	char *folder;
-	struct survey_request request;
-	struct emulator emulator;
-};
-
-/* An architecture that this machine is not: its search knows no qemu-kvm. */
-static enum arch foreign_arch(void)
-{
-	struct utsname names;
-
-	uname(&names);
-	return arch_from_name(names.machine) == ARCH_LOONGARCH64 ? ARCH_ARM : ARCH_LOONGARCH64;
-}
-
-static enum arch own_arch(void)
-{
-	struct utsname names;
-
-	uname(&names);
-	return arch_from_name(names.machine);
-}
-
-static int setup(void **state)
-{
-	struct search *search = xcalloc(1, sizeof(*search));
-
-	search->folder = tempdir_make();
-	search->request = (struct survey_request){.arch = foreign_arch(), .search_path = ""};
-	*state = search;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct search *search = *state;
-
-	emulator_clear(&search->emulator);
-	tempdir_remove(search->folder);
-	free(search);
-	return 0;
-}
-
-static void add_program(struct search *search, const char *path, mode_t mode)
-{
-	char *whole = tempdir_path(search->folder, path);
-
-	tempdir_text(search->folder, path, "#!/bin/sh\n");
-	assert_int_equal(chmod(whole, mode), 0);
-	free(whole);
-}
-
-static const struct emulator *find(struct search *search)
-{
-	emulator_clear(&search->emulator);
-	emulator_find(&search->request, &search->emulator);
-	return &search->emulator;
-}
-
-/* The PATH of two folders of the test, with parts that must be passed over. */
-static char *two_folders(struct search *search)
-{
-	return xasprintf(":relative:%s/one:%s/two:", search->folder, search->folder);
-}
-
-static void expect_path(struct search *search, const char *path)
-{
-	const struct emulator *emulator = find(search);
-	char *wanted = tempdir_path(search->folder, path);
-
-	assert_non_null(emulator->path);
-	assert_string_equal(emulator->path, wanted);
-	assert_int_equal(emulator->status, 0);
-	assert_int_equal(emulator->error_number, 0);
-	free(wanted);
-}
+#include "searching.h"
 
 static void the_first_in_path_is_taken(void **state)
 {
@@ -199,23 +116,6 @@ static void a_link_to_this_program_is_passed_over(void **state)
 	free(self);
 }
 
-static void the_qemu_behind_this_program_is_taken(void **state)
-{
-	struct search *search = *state;
-	char *name = xasprintf("bin/qemu-system-%s", arch_name(search->request.arch));
-	char *ours = xasprintf("%s/%s-slipway", search->folder, name);
-	char *self = realpath("/proc/self/exe", NULL);
-
-	add_program(search, name, 0755);
-	tempdir_link(search->folder, ours + strlen(search->folder) + 1, self);
-	search->request.emulator = ours;
-	expect_path(search, name);
-	assert_int_equal(count_notes(&search->emulator.tried, "(slipway itself)"), 1);
-	free(name);
-	free(ours);
-	free(self);
-}
-
 static void expect_asked(struct search *search, const char *path, int status, int number)
 {
 	char *whole = tempdir_path(search->folder, path);
@@ -284,7 +184,61 @@ static void the_data_directory_is_beside_the_real_binary(void **state)
 		assert_null(emulator_data_directory(&search->emulator));
 }
 
-#define search_test(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+static void a_copy_of_this_program_is_passed_over(void **state)
+{
+	struct search *search = *state;
+	auto_free char *copy = tempdir_path(search->folder, "copy");
+	auto_fd int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	auto_free char *bytes = NULL;
+
+	assert_int_equal(fstat(fd, &status), 0);
+	bytes = xcalloc((size_t)status.st_size, 1);
+	assert_int_equal(read(fd, bytes, (size_t)status.st_size), status.st_size);
+	tempdir_write(search->folder, "copy", bytes, (size_t)status.st_size);
+	assert_int_equal(chmod(copy, 0755), 0);
+	expect_asked(search, "copy", ERROR_STATUS_CANNOT_EXECUTE, ELOOP);
+}
+
+static void the_first_that_cannot_be_executed_is_what_is_said(void **state)
+{
+	struct search *search = *state;
+	auto_free char *path = two_folders(search);
+
+	search->request.search_path = path;
+	search->request.emulator = "my-qemu";
+	tempdir_directory(search->folder, "one/my-qemu");
+	add_program(search, "two/my-qemu", 0644);
+	assert_int_equal(find(search)->error_number, EISDIR);
+	assert_int_equal(search->emulator.status, ERROR_STATUS_CANNOT_EXECUTE);
+}
+
+static void scripts_are_told_from_programs(void **state)
+{
+	struct search *search = *state;
+	auto_free char *empty = tempdir_path(search->folder, "empty");
+	auto_free char *text = tempdir_path(search->folder, "text");
+
+	add_program(search, "script", 0755);
+	expect_asked(search, "script", 0, 0);
+	assert_true(search->emulator.script);
+	tempdir_text(search->folder, "empty", "#");
+	tempdir_text(search->folder, "text", "# !");
+	assert_int_equal(chmod(empty, 0755) + chmod(text, 0755), 0);
+	expect_asked(search, "empty", 0, 0);
+	assert_false(search->emulator.script);
+	expect_asked(search, "text", 0, 0);
+	assert_false(search->emulator.script);
+}
+
+static void a_relative_path_to_nothing_has_no_data_directory(void **state)
+{
+	struct search *search = *state;
+
+	search->request.emulator = "no-such-folder/qemu";
+	assert_null(emulator_data_directory(find(search)));
+	assert_string_equal(search->emulator.path, "no-such-folder/qemu");
+}
 
 int main(void)
 {
@@ -295,10 +249,13 @@ int main(void)
 		search_test(qemu_kvm_is_only_for_the_hosts_own_architecture),
 		search_test(the_systems_name_goes_before_qemu_kvm_in_every_folder),
 		search_test(a_link_to_this_program_is_passed_over),
-		search_test(the_qemu_behind_this_program_is_taken),
 		search_test(an_emulator_that_was_asked_for_is_taken_or_says_why_not),
 		search_test(a_bare_name_is_searched_in_path),
 		search_test(the_data_directory_is_beside_the_real_binary),
+		search_test(a_copy_of_this_program_is_passed_over),
+		search_test(the_first_that_cannot_be_executed_is_what_is_said),
+		search_test(scripts_are_told_from_programs),
+		search_test(a_relative_path_to_nothing_has_no_data_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

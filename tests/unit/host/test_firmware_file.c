@@ -168,6 +168,57 @@ static void debians_files_are_told_apart(void **state)
 		skip_because("no firmware package is installed");
 }
 
+/* The look below the root and a plain open would find two different files of that name. */
+static void a_link_out_of_the_root_has_the_name_of_what_is_in_it(void **state)
+{
+	struct stage *stage = *state;
+	auto_free char *outside = tempdir_path(stage->folder, "real");
+	auto_free char *inside = xasprintf("%s%s", stage->folder, outside);
+	struct firmware_file file;
+
+	tempdir_text(stage->folder, "real", "outside");
+	tempdir_text(stage->folder, outside, "in");
+	tempdir_link(stage->folder, "link", outside);
+	file = look(stage, "/link");
+	assert_int_equal(file.size_bytes, 2);
+	assert_string_equal(file.host_path, inside);
+	firmware_file_clear(&file);
+}
+
+static void a_relative_path_begins_at_the_root(void **state)
+{
+	struct stage *stage = *state;
+	auto_free char *wanted = tempdir_path(stage->folder, "fw/CODE.fd");
+	auto_free char *with_slash = xasprintf("%s//", stage->folder);
+	struct firmware_file file;
+
+	tempdir_text(stage->folder, "fw/CODE.fd", "x");
+	firmware_file_look(stage->request.root_fd, with_slash, "fw/CODE.fd", &file);
+	assert_string_equal(file.path, "fw/CODE.fd");
+	assert_string_equal(file.host_path, wanted);
+	firmware_file_clear(&file);
+}
+
+/* Root becomes nobody in between, as it may read everything. */
+static void a_file_that_may_not_be_read_has_its_errno(void **state)
+{
+	struct stage *stage = *state;
+	auto_free char *path = tempdir_path(stage->folder, "CODE.fd");
+	uid_t self = geteuid();
+	struct firmware_file file;
+
+	tempdir_text(stage->folder, "CODE.fd", "x");
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(chmod(stage->folder, 0755), 0);
+	assert_int_equal(seteuid(self == 0 ? 65534 : self), 0);
+	file = look(stage, "/CODE.fd");
+	assert_int_equal(seteuid(self), 0);
+	assert_int_equal(file.error_number, EACCES);
+	assert_string_equal(file.host_path, path);
+	assert_false(file.regular);
+	firmware_file_clear(&file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +229,9 @@ int main(void)
 		stage_test(other_kinds_of_files_are_not_opened),
 		stage_test(a_fifo_is_not_even_opened),
 		stage_test(debians_files_are_told_apart),
+		stage_test(a_link_out_of_the_root_has_the_name_of_what_is_in_it),
+		stage_test(a_relative_path_begins_at_the_root),
+		stage_test(a_file_that_may_not_be_read_has_its_errno),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

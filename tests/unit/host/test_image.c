@@ -295,6 +295,87 @@ static void nothing_is_read_behind_the_guests_end(void **state)
 
 #define image_test(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+/* The parts of an image that say where guest bytes are, changed one at a time. */
+static void what_is_not_whole_is_seen(void **state)
+{
+	static const struct {
+		size_t at, count;
+		uint64_t number;
+		bool cut_off;
+	} cases[] = {
+		{4, 4, 4, false},                          /* version 4: not mapped */
+		{4, 4, 1, false},                          /* qcow */
+		{24, 8, (UINT64_C(256) << 20) + 1, false}, /* larger than any flash */
+		{24, 8, 65536, true},                      /* more tables than it has */
+		{40, 8, 4 * CLUSTER + 1, true},            /* tables behind the end */
+		{40, 8, 4 * CLUSTER - 7, true},            /* across the end */
+		{CLUSTER, 8, 4 * CLUSTER, true},           /* a table behind the end */
+		{CLUSTER, 8, 8 * CLUSTER, true},           /* … far behind it */
+		{CLUSTER, 8, 0, false},                    /* nothing is allocated */
+		{2 * CLUSTER, 8, 4 * CLUSTER, true},       /* data behind the end */
+		{2 * CLUSTER, 8, 4 * CLUSTER | 1, false},  /* zeros do not need it */
+		{2 * CLUSTER, 8, UINT64_C(1) << 62 | 8 * CLUSTER, false}, /* compressed: not told */
+		{3 * CLUSTER, 8, 0, false},                               /* the data itself */
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		unsigned char *bytes = xreallocarray(make_qcow2(), 9, CLUSTER);
+		struct image image;
+
+		/* what stands behind the end of those four clusters can be read, and is not */
+		memset(bytes + 4 * CLUSTER, 0, 5 * CLUSTER);
+		put(bytes + cases[i].at, cases[i].count, cases[i].number);
+		tempdir_write(((struct images *)*state)->folder, "i", bytes, 9 * CLUSTER);
+		free(bytes);
+		image = look(*state, "i", 4 * CLUSTER);
+		if (image_is_cut_off(&image, 4 * CLUSTER) != cases[i].cut_off)
+			fail_msg("case %zu", i);
+		assert_int_equal(image.mapped, cases[i].at != 4);
+	}
+}
+
+/* A file that became shorter since it was looked at. */
+static void tables_that_cannot_be_read_are_cut_off(void **state)
+{
+	struct image image = look_at_qcow2(*state, make_qcow2());
+	unsigned char *bytes = make_qcow2();
+
+	assert_false(image_is_cut_off(&image, 4 * CLUSTER));
+	put(bytes + 40, 8, 4 * CLUSTER);
+	image = look_at_qcow2(*state, bytes);
+	assert_true(image_is_cut_off(&image, 5 * CLUSTER));
+	bytes = make_qcow2();
+	put(bytes + CLUSTER, 8, 4 * CLUSTER);
+	image = look_at_qcow2(*state, bytes);
+	assert_true(image_is_cut_off(&image, 5 * CLUSTER));
+}
+
+static void a_header_of_version_3_may_be_too_short_for_its_features(void **state)
+{
+	unsigned char *bytes = make_qcow2();
+	struct image image;
+
+	tempdir_write(((struct images *)*state)->folder, "i", bytes, 80);
+	free(bytes);
+	image = look(*state, "i", 80);
+	assert_int_equal(image.virtual_size_bytes, SIZE);
+	assert_false(image.mapped);
+	assert_false(image.elsewhere);
+	assert_true(image_is_cut_off(&image, 80));
+}
+
+static void no_offset_is_too_large_to_be_asked_for(void **state)
+{
+	unsigned char byte;
+	struct image image;
+
+	tempdir_text(((struct images *)*state)->folder, "i", "x");
+	image = look(*state, "i", UINT64_MAX);
+	assert_int_equal(image_read(&image, (uint64_t)INT64_MAX + 1, 1, &byte), 0);
+	assert_int_equal(image_read(&image, UINT64_MAX - 1, 1, &byte), 0);
+	assert_int_equal(image_read(&image, 0, 1, &byte), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +389,10 @@ int main(void)
 		image_test(what_qemu_img_writes_is_read),
 		image_test(a_copy_that_was_broken_off_is_seen),
 		image_test(an_overlay_is_told),
+		image_test(what_is_not_whole_is_seen),
+		image_test(tables_that_cannot_be_read_are_cut_off),
+		image_test(a_header_of_version_3_may_be_too_short_for_its_features),
+		image_test(no_offset_is_too_large_to_be_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,6 +92,7 @@ static void what_is_no_utf8_is_refused(void **state)
 		"\"\xf4\x90\x80\x80\"", /* beyond U+10FFFF */
 		"\"\xff\"",             /* never */
 		"\"\xe2\x82x\"",        /* cut off by another character */
+		"\"\xe2\x82\xc0\"",     /* by the beginning of another */
 		"\"\xf0\x9f\x98x\"",    /* the same in its fourth byte */
 		"\"a\xe2\x82",          /* cut off by the end */
 	};

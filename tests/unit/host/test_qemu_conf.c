@@ -153,6 +153,38 @@ static void a_directory_in_its_place_is_a_note(void **state)
 	clear(&result);
 }
 
+static void what_follows_a_nul_is_not_read(void **state)
+{
+	static const char text[] = "nvram = [ \"/a:/b\" ]\0nvram = [ \"/c:/d\" ]";
+	struct stage *stage = *state;
+	struct result result = {0};
+
+	tempdir_write(stage->folder, "/etc/libvirt/qemu.conf", text, sizeof(text));
+	qemu_conf_read(stage->request.root_fd, &result.notes, &result.conf);
+	assert_int_equal(result.conf.count, 1);
+	assert_int_equal(count_notes(&result.notes, "holds a NUL"), 1);
+	clear(&result);
+}
+
+static void a_file_in_the_place_of_its_directory_is_nothing(void **state)
+{
+	struct stage *stage = *state;
+	struct result result = {0};
+
+	tempdir_text(stage->folder, "/etc/libvirt", "a file");
+	qemu_conf_read(stage->request.root_fd, &result.notes, &result.conf);
+	assert_int_equal(result.conf.count, 0);
+	assert_int_equal(result.notes.count, 0);
+}
+
+static void numbers_may_have_a_sign(void **state)
+{
+	(void)state;
+	expect("a = -1\nb = +1\nc = [ -1, +2, 3 ]\nnvram = [ \"/a:/b\" ]", true, "/a:/b", NULL);
+	expect("nvram = [ +1, \"/a:/b\" ]", true, "/a:/b", "q.conf:1: an nvram entry is a number");
+	expect("nvram \t=\t[ \"/a:/b\" ]\t", true, "/a:/b", NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +198,9 @@ int main(void)
 		cmocka_unit_test(no_text_stops_the_parser),
 		stage_test(the_file_is_read_below_the_root),
 		stage_test(a_directory_in_its_place_is_a_note),
+		stage_test(what_follows_a_nul_is_not_read),
+		stage_test(a_file_in_the_place_of_its_directory_is_nothing),
+		stage_test(numbers_may_have_a_sign),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

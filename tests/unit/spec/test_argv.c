@@ -1,100 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* spec/argv*: what QEMU command lines need, one line each; and the request that they are. */
-#include "reading.h"
+#include "commands.h"
 
 #include <string.h>
 
-#include "base/memory.h"
-#include "base/text.h"
-#include "base/words.h"
-#include "spec/argv.h"
 #include "support/tempdir.h"
-
-#define HERE "/here"
-
-static const char *const use_names[] = {
-	[SPEC_USE_AIO_NATIVE] = "aio-native",
-	[SPEC_USE_IO_URING] = "io-uring",
-	[SPEC_USE_BLOCK_DEVICE] = "block",
-	[SPEC_USE_SCSI_GENERIC] = "sg",
-	[SPEC_USE_SNAPSHOT] = "snapshot",
-	[SPEC_USE_SOCKET_FD] = "socket-fd",
-	[SPEC_USE_UNIX_LISTEN] = "unix-listen",
-	[SPEC_USE_UNIX_CLIENT] = "unix-client",
-	[SPEC_USE_TCP_LISTEN] = "tcp-listen",
-	[SPEC_USE_TCP_CLIENT] = "tcp-client",
-	[SPEC_USE_USER_NETWORK] = "user",
-	[SPEC_USE_TAP] = "tap",
-	[SPEC_USE_VHOST] = "vhost",
-	[SPEC_USE_PTY] = "pty",
-	[SPEC_USE_HOST_SERIAL] = "host-serial",
-	[SPEC_USE_VNC] = "vnc",
-	[SPEC_USE_SPICE] = "spice",
-	[SPEC_USE_DISPLAY] = "display",
-	[SPEC_USE_MEMFD] = "memfd",
-	[SPEC_USE_HUGEPAGES] = "hugepages",
-	[SPEC_USE_NUMA] = "numa",
-	[SPEC_USE_MEM_LOCK] = "mem-lock",
-	[SPEC_USE_9P] = "9p",
-	[SPEC_USE_USB_HOST] = "usb-host",
-	[SPEC_USE_USB_MTP] = "usb-mtp",
-	[SPEC_USE_VFIO] = "vfio",
-	[SPEC_USE_TPM] = "tpm",
-	[SPEC_USE_MIGRATION] = "migration",
-	[SPEC_USE_POSTCOPY] = "postcopy",
-	[SPEC_USE_PIDFILE] = "pidfile",
-	[SPEC_USE_DAEMONIZE] = "daemonize",
-	[SPEC_USE_RUN_AS] = "run-as",
-	[SPEC_USE_CHROOT] = "chroot",
-	[SPEC_USE_QEMU_SANDBOX] = "qemu-sandbox",
-	[SPEC_USE_SPAWN] = "spawn",
-	[SPEC_USE_MONITOR] = "monitor",
-	[SPEC_USE_DRIVEN] = "driven",
-	[SPEC_USE_ANY_FILE] = "any-file",
-	[SPEC_USE_NOT_KNOWN] = "not-known",
-	[SPEC_USE_OUTSIDE] = "outside",
-};
-
-/* A command line as a shell would split it, read in HERE. */
-static struct spec *read_line(const char *line)
-{
-	struct strings words = {0};
-	struct spec *spec;
-
-	assert_null(words_split(line, &words));
-	strings_add(&words, "");
-	free(words.items[--words.count]);
-	words.items[words.count] = NULL;
-	spec = spec_read_argv("qemu-system-x86_64", words.items, HERE);
-	strings_clear(&words);
-	return spec;
-}
-
-static bool has_use(const struct spec *spec, const char *name)
-{
-	for (size_t i = 0; i < spec->command.need_count; i++)
-		if (strcmp(use_names[spec->command.needs[i].use], name) == 0)
-			return true;
-	return false;
-}
-
-/* "r/path", "w/path", "d/path" (device), "R/path", "W/path" (directories) */
-static bool has_access(const struct spec *spec, const char *wanted)
-{
-	for (size_t i = 0; i < spec->command.access_count; i++) {
-		const struct spec_access *access = &spec->command.accesses[i];
-		bool kind = access->device == (wanted[0] == 'd') &&
-			    access->directory == (wanted[0] == 'R' || wanted[0] == 'W') &&
-			    access->write == (wanted[0] != 'r' && wanted[0] != 'R');
-
-		if (kind && strcmp(access->path, wanted + 1) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* No network, no display: what remains is what the line says. */
-#define QUIET "-net none -display none "
 
 static const struct {
 	const char *line;
@@ -213,21 +123,6 @@ static const struct {
 	{"-from-the-future with=value -daemonize", "not-known daemonize", ""},
 	{"-global", "", ""},
 };
-
-static void check_uses(const struct spec *spec, const char *line, const char *uses)
-{
-	auto_strings struct strings wanted = {0};
-
-	assert_null(words_split(uses, &wanted));
-	for (size_t i = 0; i < wanted.count; i++)
-		if (!has_use(spec, wanted.items[i]))
-			fail_msg("'%s' does not need '%s'", line, wanted.items[i]);
-	for (size_t i = 0; i < spec->command.need_count; i++)
-		if (!strings_contain(&wanted, use_names[spec->command.needs[i].use]))
-			fail_msg("'%s' needs '%s', because of '%s'", line,
-				use_names[spec->command.needs[i].use],
-				spec->command.needs[i].because);
-}
 
 static void command_lines_need_what_their_words_say(void **state)
 {
@@ -372,6 +267,72 @@ static void a_configuration_file_is_read_like_its_options(void **state)
 	tempdir_remove(folder);
 }
 
+/* What a section says that QEMU's own reader would refuse, or that asks for nothing. */
+static void sections_of_a_configuration_file_are_told_apart(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *uses;
+	} cases[] = {
+		{"", ""},
+		{"file = \"/x\"\n", ""},
+		{"[drive]\n", ""},
+		{"[rtc]\nbase = \"utc\"\n", ""},
+		{"[drive \"d\"]\naio = native\n", ""},
+		{"[drive \"d\"]\n= \"native\"\n", ""},
+		{"\t[drive]\n\taio = \"native\"", "aio-native"},
+		{"[of-the-future]\n", "not-known"},
+		{"[netdev \"n\"]\ntype = \"bridge\"\n", "outside"},
+	};
+	char *folder = tempdir_make();
+	auto_free char *path = tempdir_path(folder, "config");
+	auto_free char *line = xasprintf(QUIET "-readconfig %s", path);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		auto_spec struct spec *spec = NULL;
+
+		tempdir_text(folder, "config", cases[i].text);
+		spec = read_line(line);
+		check_uses(spec, cases[i].text, cases[i].uses);
+	}
+	tempdir_remove(folder);
+}
+
+static void a_configuration_file_that_cannot_be_read_is_not_known(void **state)
+{
+	char *folder = tempdir_make();
+	auto_free char *path = tempdir_path(folder, "config");
+	auto_free char *large = xasprintf(QUIET "-readconfig %s", path);
+	const char *const places[] = {
+		large, QUIET "-readconfig /proc/self/status", QUIET "-readconfig /no/such/file"};
+
+	(void)state;
+	tempdir_zeros(folder, "config", (1 << 20) + 1);
+	for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
+		auto_spec struct spec *spec = read_line(places[i]);
+
+		check_uses(spec, places[i], "not-known");
+	}
+	tempdir_remove(folder);
+}
+
+/* QEMU has no such group; a file that names itself would be read without an end. */
+static void a_configuration_file_names_no_other(void **state)
+{
+	char *folder = tempdir_make();
+	char *words[] = {"-readconfig", "id=x", "-net", "none", "-display", "none", NULL};
+	struct spec *spec;
+
+	(void)state;
+	tempdir_text(folder, "id=x", "[readconfig \"x\"]\n");
+	spec = spec_read_argv("qemu-system-x86_64", words, folder);
+	check_uses(spec, "-readconfig id=x", "not-known");
+	assert_int_equal(spec->command.access_count, 1);
+	spec_free(spec);
+	tempdir_remove(folder);
+}
+
 static void questions_are_told_from_guests(void **state)
 {
 	static const struct {
@@ -388,6 +349,10 @@ static void questions_are_told_from_guests(void **state)
 		{"-machine none,accel=kvm:tcg -daemonize", true},
 		{"-machine none -machine accel=tcg", true},
 		{"-machine type=none", true},
+		{"-audio-help", true},
+		{"image -of-the-future -version", true},
+		{"-machine none -machine type=pc", false},
+		{"-machine virt", false},
 		{"-machine none -machine pc", false},
 		{"-append help", false},
 		{"-append -version", false},
@@ -421,6 +386,9 @@ int main(void)
 		cmocka_unit_test(flash_may_be_a_node_without_a_driver),
 		cmocka_unit_test(words_are_kept_as_they_were),
 		cmocka_unit_test(a_configuration_file_is_read_like_its_options),
+		cmocka_unit_test(sections_of_a_configuration_file_are_told_apart),
+		cmocka_unit_test(a_configuration_file_that_cannot_be_read_is_not_known),
+		cmocka_unit_test(a_configuration_file_names_no_other),
 		cmocka_unit_test(questions_are_told_from_guests),
 	};
 
