@@ -87,14 +87,17 @@ static void d1_root_does_not_read_where_the_configuration_is_no_folder(void **st
 {
 	struct stage *stage = *state;
 	struct strings notes = {0};
+	auto_strings struct strings looked_at = {0};
 	auto_directory_files struct directory_files files = {0};
 	const struct search_directory directory = {
 		.path = ETC, .owner_path = "/no/such/folder", .root_only = true};
 
 	stage_descriptor(stage, ETC "50-a.json");
-	directory_files_find(stage->request.root_fd, &directory, 1, &notes, &files);
+	directory_files_find(stage->request.root_fd, &directory, 1, &notes, &looked_at, &files);
 	assert_int_equal(files.count, 0);
 	assert_int_equal(count_notes(&notes, "another user than root can change it"), 1);
+	assert_true(strings_contain(&looked_at, ETC));
+	assert_true(strings_contain(&looked_at, "/no/such/folder"));
 	strings_clear(&notes);
 }
 
