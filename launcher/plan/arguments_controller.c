@@ -139,7 +139,7 @@ static void add_scsi(
 		add_number(&option, "cmd_per_lun", spec->cmd_per_lun);
 		add_number(&option, "max_sectors", spec->max_sectors);
 		add_choice(&option, "ioeventfd", spec->ioeventfd);
-		add_iothread(&option, arguments, controller->line, spec->iothread);
+		add_iothread(&option, spec->iothread);
 	}
 	device_finish(&option, arguments, DEVICE_CONTROLLER, index,
 		virtio ? DEVICE_VIRTIO : DEVICE_PLAIN);

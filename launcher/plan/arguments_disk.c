@@ -215,8 +215,8 @@ static void add_serial(
 		qopt_addf(option, "serial", "disk%zu", index);
 }
 
-static void add_properties(struct text *option, const struct arguments *arguments,
-	const struct disk_bus *bus, const struct spec_disk *disk)
+static void add_properties(
+	struct text *option, const struct disk_bus *bus, const struct spec_disk *disk)
 {
 	enum choice write_cache = disk_write_cache(disk);
 	bool lun = disk->device == SPEC_DISK_LUN;
@@ -231,7 +231,7 @@ static void add_properties(struct text *option, const struct arguments *argument
 	add_number(option, "queue-size", disk->queue_size);
 	add_choice(option, "ioeventfd", disk->ioeventfd);
 	add_choice(option, "event_idx", disk->event_idx);
-	add_iothread(option, arguments, disk->line, disk->iothread);
+	add_iothread(option, disk->iothread);
 	add_number(option, "rotation_rate", disk->rotation_rate);
 	if (disk->wwn)
 		qopt_addf(option, "wwn", "0x%s", disk->wwn);
@@ -283,7 +283,7 @@ static void add_device(const struct arguments *arguments, const struct disk_bus 
 	place(&option, arguments, bus, disk, address);
 	add_text(&option, "drive", node);
 	add_serial(&option, bus, disk, index);
-	add_properties(&option, arguments, bus, disk);
+	add_properties(&option, bus, disk);
 	if (!floppy)
 		add_number(&option, "bootindex", boot);
 	else if (boot > 0 && address->unit < 2)

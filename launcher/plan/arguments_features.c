@@ -263,16 +263,11 @@ static void add_speaker(const struct arguments *arguments, struct text *machine)
 {
 	const struct spec *spec = arguments->spec;
 
-	for (size_t i = 0; i < spec->sound_count; i++) {
-		unsigned int audio = spec->sounds[i].audio;
-
-		if (!text_equal(spec->sounds[i].model, "pcspk") ||
-			!arch_is_x86(arguments->plan->arch))
-			continue;
-		if (audio == 0)
-			audio = spec->audio_count > 0 ? spec->audios[0].id : 1;
-		qopt_addf(machine, "pcspk-audiodev", "audio%u", audio);
-	}
+	for (size_t i = 0; i < spec->sound_count; i++)
+		if (text_equal(spec->sounds[i].model, "pcspk") &&
+			arch_is_x86(arguments->plan->arch))
+			qopt_addf(machine, "pcspk-audiodev", "audio%u",
+				audio_of(spec, &spec->sounds[i]));
 }
 
 static void refuse_teardown(const struct arguments *arguments)
