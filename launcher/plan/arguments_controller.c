@@ -41,17 +41,10 @@ static const struct model_driver scsi_drivers[] = {
 
 static const char *find(const struct model_driver *rows, size_t count, const char *model)
 {
-	for (size_t i = 0; model && i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (strcmp(rows[i].model, model) == 0)
 			return rows[i].driver;
 	return NULL;
-}
-
-static void refuse_model(const struct arguments *arguments, const struct controller *controller)
-{
-	refuse_part(arguments->refusals, controller->line,
-		"a controller of model '%s' is not what QEMU has for this",
-		controller->model ? controller->model : "");
 }
 
 static int first_port(const struct controller *controller)
@@ -88,10 +81,6 @@ static void add_usb(
 		{"<master>", CONTROLLER_SAID(controller, master_startport) >= 0, companion},
 	};
 
-	if (!driver) {
-		refuse_model(arguments, controller);
-		return;
-	}
 	if (companion && !has_master(arguments->layout, controller->index))
 		refuse(arguments->refusals, controller->line,
 			"a companion without the controller it accompanies; add <controller "
@@ -123,10 +112,6 @@ static void add_scsi(
 	auto_free char *id = controller_name(SPEC_CONTROLLER_SCSI, controller->index);
 	struct text option = {0};
 
-	if (!virtio && !driver) {
-		refuse_model(arguments, controller);
-		return;
-	}
 	qopt_word(&option, virtio ? virtio_name : driver);
 	qopt_add(&option, "id", id);
 	if (spec) {
@@ -173,32 +158,10 @@ static void add_simple(const struct arguments *arguments, const struct controlle
 	device_finish(&option, arguments, DEVICE_CONTROLLER, index, DEVICE_PLAIN);
 }
 
-/* Numbers and drivers that a kind of controller has no use for. */
-static void check_parts(const struct arguments *arguments, const struct controller *controller)
-{
-	enum spec_controller_kind kind = controller->kind;
-	const struct spec_controller *spec = controller->spec;
-
-	if (!spec)
-		return;
-	refuse_useless(arguments, controller->line, "this controller",
-		(const struct said_part[]){
-			{"ports=", spec->ports >= 0,
-				kind == SPEC_CONTROLLER_USB ||
-					kind == SPEC_CONTROLLER_VIRTIO_SERIAL},
-			{"vectors=", spec->vectors >= 0, kind == SPEC_CONTROLLER_VIRTIO_SERIAL},
-			{"<master>", spec->master_startport >= 0, kind == SPEC_CONTROLLER_USB},
-			{"<driver queues=…>", spec->queues > 0, kind == SPEC_CONTROLLER_SCSI},
-			{"<driver iothread=…>", spec->iothread > 0, kind == SPEC_CONTROLLER_SCSI},
-		},
-		5);
-}
-
 static void add_controller(const struct arguments *arguments, size_t index)
 {
 	const struct controller *controller = &arguments->layout->controllers[index];
 
-	check_parts(arguments, controller);
 	if (controller->built_in)
 		return;
 	switch (controller->kind) {

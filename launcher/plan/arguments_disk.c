@@ -303,8 +303,7 @@ static void add_disk(const struct arguments *arguments, size_t index)
 
 	if (!bus) {
 		refuse(arguments->refusals, disk->line,
-			"the bus of disk '%s' is not said; add bus= to <target>",
-			disk->target ? disk->target : "");
+			"the bus of disk '%s' is not said; add bus= to <target>", disk->target);
 		return;
 	}
 	check(arguments, bus, disk);

@@ -43,7 +43,7 @@ static void add_nbd(const struct arguments *arguments, const struct spec_source 
 		json_add_text(server, "path", source->socket);
 		cage_policy(arguments->plan, "unix-client");
 	} else {
-		json_add_text(server, "host", source->host ? source->host : "localhost");
+		json_add_text(server, "host", source->host);
 		json_add_text(server, "port", port);
 	}
 	json_add_object(node, "server", server);
@@ -61,7 +61,7 @@ static void add_iscsi(const struct arguments *arguments, const struct spec_sourc
 		xasprintf("%s:%u", source->host ? source->host : "", source_port(source));
 	uint64_t lun = 0;
 
-	if (!source->host || !source->export || source->socket)
+	if (!source->export || source->socket)
 		refuse(arguments->refusals, source->line,
 			"iSCSI has a <source name='TARGET/LUN'> and a <host name=…>");
 	if (slash)
@@ -88,7 +88,7 @@ static void add_http(const struct arguments *arguments, const struct spec_source
 			source_port(source), source->export ? source->export : "",
 			source->query ? "?" : "", source->query ? source->query : "");
 
-	if (!source->host || source->socket)
+	if (source->socket)
 		refuse(arguments->refusals, source->line, "a disk over %s has a <host name=…>",
 			source->protocol);
 	if (!read_only)

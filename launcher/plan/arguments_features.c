@@ -314,7 +314,7 @@ static void add_mib(const struct arguments *arguments, struct text *option, cons
 {
 	uint64_t bytes = 0;
 
-	if (!feature || !feature->value)
+	if (!feature)
 		return;
 	refuse_error(arguments->refusals, feature->line,
 		number_parse(feature->value, 0, UINT64_MAX, &bytes));
@@ -347,7 +347,7 @@ void add_features(const struct arguments *arguments)
 		add_option(argv, "-device", xstrdup("vmcoreinfo"));
 	if (segment && arguments->layout->board != BOARD_Q35) {
 		refuse_part(arguments->refusals, segment->line, "<tseg> is for the machine 'q35'");
-	} else if (segment && segment->value) {
+	} else if (segment) {
 		struct text global = {0};
 
 		qopt_add(&global, "driver", "mch");

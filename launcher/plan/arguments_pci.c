@@ -46,6 +46,11 @@ static const char *pci_driver(
 	return usual;
 }
 
+static bool is_expander(const struct controller *controller)
+{
+	return controller->model && strstr(controller->model, "expander-bus");
+}
+
 /* libvirt, qemuDomainAddressFindNewBusNr: below the lowest number that is taken. */
 static unsigned int expander_number(const struct layout *layout, const struct controller *of)
 {
@@ -53,23 +58,16 @@ static unsigned int expander_number(const struct layout *layout, const struct co
 
 	for (size_t i = 0; i < layout->controller_count; i++) {
 		const struct controller *other = &layout->controllers[i];
-		bool said = other->spec && other->spec->bus_nr >= 0;
+		int said = CONTROLLER_SAID(other, bus_nr);
 
-		if (other == of && said)
-			return (unsigned int)other->spec->bus_nr;
-		if (said && (unsigned int)other->spec->bus_nr < lowest)
-			lowest = (unsigned int)other->spec->bus_nr;
+		if (other == of && said >= 0)
+			return (unsigned int)said;
+		if (said >= 0 && (unsigned int)said < lowest)
+			lowest = (unsigned int)said;
 	}
-	for (size_t i = 0; i < layout->controller_count; i++) {
-		const struct controller *other = &layout->controllers[i];
-
-		if (!other->model || !strstr(other->model, "expander-bus") ||
-			(other->spec && other->spec->bus_nr >= 0))
-			continue;
-		lowest -= 2;
-		if (other == of)
-			break;
-	}
+	for (const struct controller *other = layout->controllers; other <= of; other++)
+		if (is_expander(other) && CONTROLLER_SAID(other, bus_nr) < 0)
+			lowest -= 2;
 	return lowest;
 }
 
@@ -103,7 +101,7 @@ static void check_pci(const struct arguments *arguments, const struct controller
 	bool root = controller->built_in;
 	bool port = text_equal(model, "pcie-root-port");
 	bool downstream = text_equal(model, "pcie-switch-downstream-port");
-	bool expander = strstr(model, "expander-bus") != NULL;
+	bool expander = is_expander(controller);
 	bool i440fx_root = root && arguments->layout->board == BOARD_I440FX;
 
 	if (!spec)
@@ -129,7 +127,7 @@ static void add_bridge(const struct arguments *arguments, size_t index)
 {
 	const struct controller *controller = &arguments->layout->controllers[index];
 	const struct address *address = layout_address(arguments->layout, DEVICE_BRIDGE, index);
-	bool expander = strstr(controller->model, "expander-bus") != NULL;
+	bool expander = is_expander(controller);
 	auto_free char *id = controller_name(controller->kind, controller->index);
 	struct text option = {0};
 

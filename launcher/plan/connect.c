@@ -81,18 +81,11 @@ static const struct model_needs scsis[] = {
 	{"virtio-non-transitional", EXPRESS},
 };
 
-static unsigned int needs_of_bridge(const char *name)
-{
-	const struct pci_model *model = pci_model_find(name ? name : "");
-
-	return model ? model->needs : PCI_CONNECT_NONE;
-}
-
 unsigned int needs_of_controller(const struct controller *controller)
 {
 	switch (controller->kind) {
 	case SPEC_CONTROLLER_PCI:
-		return needs_of_bridge(controller->model);
+		return pci_model_find(controller->model)->needs;
 	case SPEC_CONTROLLER_USB:
 		return find(usbs, ARRAY_COUNT(usbs), controller->model, CONVENTIONAL);
 	case SPEC_CONTROLLER_SCSI:
@@ -139,7 +132,7 @@ static const char *const bus_by_target[][2] = {
 
 const char *disk_bus(const struct spec_disk *disk)
 {
-	for (size_t i = 0; !disk->bus && disk->target && i < ARRAY_COUNT(bus_by_target); i++)
+	for (size_t i = 0; !disk->bus && i < ARRAY_COUNT(bus_by_target); i++)
 		if (text_starts_with(disk->target, bus_by_target[i][0]))
 			return bus_by_target[i][1];
 	return disk->bus;

@@ -12,7 +12,9 @@ static struct spec_disk *disks_of(struct made_up *made, size_t count)
 	made->spec.disk_count = count;
 	for (size_t i = 0; i < count; i++) {
 		struct spec_disk *disk = &made->spec.disks[i];
+		auto_free char *target = xasprintf("vd%c", 'a' + (int)i);
 
+		disk->target = made_text(made, target);
 		disk->line = 20 + (int)i;
 		disk->source.kind = SPEC_SOURCE_FILE;
 		disk->source.path = made_text(made, "/vm/disk.img");
