@@ -110,6 +110,16 @@ const char *interface_model(enum arch arch, const struct spec_interface *interfa
 	return arch_is_x86(arch) ? "rtl8139" : "virtio";
 }
 
+/* libvirt, qemuDomainDefaultVideoDevice */
+const char *video_model(const struct layout *layout, const struct spec_video *video)
+{
+	if (video->model)
+		return video->model;
+	if (arch_is_x86(layout->arch))
+		return "cirrus";
+	return layout->pci ? "virtio" : "none";
+}
+
 /* libvirt, virDomainInputDefPostParse: PCs have a PS/2 keyboard and mouse. */
 const char *input_bus(enum arch arch, const struct spec_input *input)
 {

@@ -163,7 +163,7 @@ static void add_shown(const struct spec *spec, struct refusals *refusals, struct
 	}
 	for (size_t i = 0; i < layout->video_count; i++)
 		add(refusals, layout, DEVICE_VIDEO, i, &layout->videos[i].common,
-			needs_of_video(layout->videos[i].model));
+			needs_of_video(video_model(layout, &layout->videos[i])));
 	for (size_t i = 0; i < spec->input_count; i++) {
 		const struct spec_input *input = &spec->inputs[i];
 		const char *bus = input_bus(layout->arch, input);
