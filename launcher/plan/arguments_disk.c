@@ -59,9 +59,13 @@ static const struct disk_bus *find_bus(const struct spec_disk *disk)
 static char *driver_name(
 	const struct disk_bus *bus, const struct spec_disk *disk, const struct address *address)
 {
+	bool floppy = strcmp(bus->name, "fdc") == 0;
+
 	switch (disk->device) {
 	case SPEC_DISK_DISK:
 	case SPEC_DISK_FLOPPY:
+		if (floppy != (disk->device == SPEC_DISK_FLOPPY))
+			return NULL;
 		break;
 	case SPEC_DISK_CDROM:
 		return bus->optical ? xstrdup(bus->optical) : NULL;
@@ -261,6 +265,19 @@ static char *device_id(const struct arguments *arguments, const struct disk_bus 
 		"%s%u-%u-%u", bus->prefix, address->controller, address->bus, address->unit);
 }
 
+/* The bus to write for a disk of this kind. */
+static const char *bus_for(const struct spec_disk *disk)
+{
+	static const char *const buses[] = {
+		[SPEC_DISK_DISK] = "virtio",
+		[SPEC_DISK_CDROM] = "sata",
+		[SPEC_DISK_FLOPPY] = "fdc",
+		[SPEC_DISK_LUN] = "scsi",
+	};
+
+	return buses[disk->device];
+}
+
 static void add_device(const struct arguments *arguments, const struct disk_bus *bus, size_t index,
 	const char *node)
 {
@@ -275,7 +292,7 @@ static void add_device(const struct arguments *arguments, const struct disk_bus 
 	if (!driver) {
 		refuse(arguments->refusals, disk->line,
 			"the bus '%s' has no disks of this device=; use bus='%s'", bus->name,
-			disk->device == SPEC_DISK_LUN ? "scsi" : "sata");
+			bus_for(disk));
 		return;
 	}
 	qopt_word(&option, driver);
