@@ -169,18 +169,18 @@ static void add_root(const struct arguments *arguments, const struct controller 
 }
 
 /* A bridge can only be plugged into one that QEMU has made already. */
-static void add_bridges_below(const struct arguments *arguments, unsigned int bus, int depth)
+static void add_bridges_below(const struct arguments *arguments, unsigned int bus)
 {
 	const struct layout *layout = arguments->layout;
 
-	for (size_t i = 0; i < layout->controller_count && depth < PCI_SLOT_COUNT; i++) {
+	for (size_t i = 0; i < layout->controller_count; i++) {
 		const struct device *device = layout_find_device(layout, DEVICE_BRIDGE, i);
 
 		if (!device || device->address.kind != SPEC_ADDRESS_PCI ||
 			device->address.pci.bus != bus)
 			continue;
 		add_bridge(arguments, i);
-		add_bridges_below(arguments, layout->controllers[i].index, depth + 1);
+		add_bridges_below(arguments, layout->controllers[i].index);
 	}
 }
 
@@ -191,5 +191,5 @@ void add_bridges(const struct arguments *arguments)
 
 	if (root)
 		add_root(arguments, root);
-	add_bridges_below(arguments, 0, 0);
+	add_bridges_below(arguments, 0);
 }
