@@ -39,8 +39,6 @@ static bool devices_say(const struct spec *spec)
 {
 	bool said = false;
 
-	for (size_t i = 0; i < spec->disk_count; i++)
-		said = said || spec->disks[i].boot_order > 0;
 	ADD_ORDERS(said, spec->disks, spec->disk_count);
 	ADD_ORDERS(said, spec->interfaces, spec->interface_count);
 	ADD_ORDERS(said, spec->hostdevs, spec->hostdev_count);
@@ -54,8 +52,7 @@ unsigned int boot_index_of_disk(const struct spec *spec, size_t disk)
 	const struct spec_disk *disks = spec->disks;
 
 	if (devices_say(spec))
-		return disks[disk].boot_order > 0 ? disks[disk].boot_order
-						  : disks[disk].common.boot_order;
+		return disks[disk].common.boot_order;
 	for (size_t i = 0; i < disk; i++)
 		if (boot_kind(&disks[i]) == boot_kind(&disks[disk]))
 			return 0;

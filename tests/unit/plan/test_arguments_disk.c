@@ -135,7 +135,7 @@ static void a_boot_order_of_a_device_wins_over_the_list(void **state)
 	struct made_up *made = *state;
 	struct spec_disk *disks = disks_of(made, 2);
 
-	disks[1].boot_order = 2;
+	disks[1].common.boot_order = 2;
 	made->spec.boot = boot;
 	made->spec.boot_count = 1;
 	assert_int_equal(boot_index(made, 0), 0);
