@@ -49,7 +49,7 @@ static const char *find(const struct model_driver *rows, size_t count, const cha
 
 static int first_port(const struct controller *controller)
 {
-	int said_port = CONTROLLER_SAID(controller, master_startport);
+	int said_port = controller->spec->master_startport; /* only a spec has companions */
 	const char *number = strstr(controller->model, "uhci");
 
 	if (said_port >= 0)
@@ -75,9 +75,10 @@ static void add_usb(
 	bool xhci = text_equal(controller->model, "qemu-xhci") ||
 		    text_equal(controller->model, "nec-xhci");
 	auto_free char *id = controller_name(SPEC_CONTROLLER_USB, controller->index);
+	int ports = CONTROLLER_SAID(controller, ports);
 	struct text option = {0};
 	const struct said_part parts[] = {
-		{"ports=", CONTROLLER_SAID(controller, ports) > 0, xhci},
+		{"ports=", ports > 0, xhci},
 		{"<master>", CONTROLLER_SAID(controller, master_startport) >= 0, companion},
 	};
 
@@ -94,9 +95,9 @@ static void add_usb(
 	} else {
 		qopt_add(&option, "id", id);
 	}
-	if (xhci && CONTROLLER_SAID(controller, ports) > 0) {
-		qopt_addf(&option, "p2", "%d", CONTROLLER_SAID(controller, ports));
-		qopt_addf(&option, "p3", "%d", CONTROLLER_SAID(controller, ports));
+	if (xhci && ports > 0) {
+		qopt_addf(&option, "p2", "%d", ports);
+		qopt_addf(&option, "p3", "%d", ports);
 	}
 	device_finish(&option, arguments, DEVICE_CONTROLLER, index, DEVICE_PLAIN);
 }
@@ -136,14 +137,16 @@ static void add_virtio_serial(
 	const struct address *address = layout_address(arguments->layout, DEVICE_CONTROLLER, index);
 	auto_free char *driver = virtio_driver("virtio-serial", controller->model, address);
 	auto_free char *id = controller_name(SPEC_CONTROLLER_VIRTIO_SERIAL, controller->index);
+	int ports = CONTROLLER_SAID(controller, ports);
+	int vectors = CONTROLLER_SAID(controller, vectors);
 	struct text option = {0};
 
 	qopt_word(&option, driver);
 	qopt_add(&option, "id", id);
-	if (CONTROLLER_SAID(controller, ports) >= 0)
-		qopt_addf(&option, "max_ports", "%d", CONTROLLER_SAID(controller, ports));
-	if (CONTROLLER_SAID(controller, vectors) >= 0)
-		qopt_addf(&option, "vectors", "%d", CONTROLLER_SAID(controller, vectors));
+	if (ports >= 0)
+		qopt_addf(&option, "max_ports", "%d", ports);
+	if (vectors >= 0)
+		qopt_addf(&option, "vectors", "%d", vectors);
 	device_finish(&option, arguments, DEVICE_CONTROLLER, index, DEVICE_VIRTIO);
 }
 

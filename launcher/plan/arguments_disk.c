@@ -46,14 +46,17 @@ static const struct disk_bus disk_buses[] = {
 	{"fdc", "fdc", "floppy", NULL, 0},
 };
 
+/* NULL where nobody says it. The last is what is left: the reader lets no other bus through. */
 static const struct disk_bus *find_bus(const struct spec_disk *disk)
 {
 	const char *name = disk_bus(disk);
+	size_t i = 0;
 
-	for (size_t i = 0; name && i < ARRAY_COUNT(disk_buses); i++)
-		if (strcmp(disk_buses[i].name, name) == 0)
-			return &disk_buses[i];
-	return NULL;
+	if (!name)
+		return NULL;
+	while (i + 1 < ARRAY_COUNT(disk_buses) && strcmp(disk_buses[i].name, name) != 0)
+		i++;
+	return &disk_buses[i];
 }
 
 static char *driver_name(
@@ -93,7 +96,7 @@ static const struct scsi_model scsi_models[] = {
 
 static const struct scsi_model *single_unit(const struct controller *controller)
 {
-	for (size_t i = 0; controller && controller->model && i < ARRAY_COUNT(scsi_models); i++)
+	for (size_t i = 0; controller && i < ARRAY_COUNT(scsi_models); i++)
 		if (strcmp(scsi_models[i].model, controller->model) == 0)
 			return &scsi_models[i];
 	return NULL;

@@ -23,12 +23,17 @@ struct protocol_port {
 static const struct protocol_port protocol_ports[] = {
 	{"nbd", 10809}, {"iscsi", 3260}, {"http", 80}, {"https", 443}};
 
+/* The last is what is left: the reader lets no other protocol through. */
 static unsigned int source_port(const struct spec_source *source)
 {
-	for (size_t i = 0; source->port == 0 && i < ARRAY_COUNT(protocol_ports); i++)
-		if (strcmp(protocol_ports[i].protocol, source->protocol) == 0)
-			return protocol_ports[i].port;
-	return source->port;
+	size_t i = 0;
+
+	if (source->port > 0)
+		return source->port;
+	while (i + 1 < ARRAY_COUNT(protocol_ports) &&
+		strcmp(protocol_ports[i].protocol, source->protocol) != 0)
+		i++;
+	return protocol_ports[i].port;
 }
 
 static void add_nbd(const struct arguments *arguments, const struct spec_source *source,

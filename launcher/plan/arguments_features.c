@@ -111,7 +111,7 @@ static void add_kvm(const struct arguments *arguments, struct text *cpu)
 		const char *property =
 			find(kvm_properties, ARRAY_COUNT(kvm_properties), item->name);
 
-		if (strcmp(item->name, "dirty-ring") == 0 || item->state == CHOICE_UNSET)
+		if (strcmp(item->name, "dirty-ring") == 0)
 			continue;
 		if (!arch_is_x86(arguments->plan->arch))
 			refuse_part(arguments->refusals, item->line, "<%s> of <kvm> is for x86",
@@ -170,7 +170,7 @@ static void add_properties(
 		const struct feature_property *row = &feature_properties[i];
 		const struct spec_feature *feature = item(arguments->spec, row->name);
 
-		if (!feature || feature->state == CHOICE_UNSET || row->place != place)
+		if (!feature || row->place != place)
 			continue;
 		if ((x86 && row->x86) || (arm && row->arm))
 			qopt_flag(option, row->property, feature->state == CHOICE_YES);
@@ -234,7 +234,7 @@ static void add_interrupts(const struct arguments *arguments, struct text *machi
 	enum arch arch = arguments->plan->arch;
 
 	add_irqchip(arguments, machine);
-	if (gic && gic->state != CHOICE_NO) {
+	if (gic) {
 		if (arch != ARCH_AARCH64 && arch != ARCH_ARM)
 			refuse_part(arguments->refusals, gic->line, "<gic> is for Arm");
 		else

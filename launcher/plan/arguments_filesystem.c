@@ -49,16 +49,21 @@ struct access_word {
 	const char *word, *model;
 };
 
-/* libvirt's words and QEMU's (qemu-options, -fsdev security_model) */
+/* libvirt's words and QEMU's (qemu-options, -fsdev security_model). The last is what is left: the
+ * reader lets no other word through. */
 static const struct access_word access_words[] = {
 	{"passthrough", "passthrough"}, {"mapped", "mapped"}, {"squash", "none"}};
 
 static const char *security_model(const struct spec_filesystem *filesystem)
 {
-	for (size_t i = 0; filesystem->access_mode && i < ARRAY_COUNT(access_words); i++)
-		if (strcmp(access_words[i].word, filesystem->access_mode) == 0)
-			return access_words[i].model;
-	return "passthrough";
+	size_t i = 0;
+
+	if (!filesystem->access_mode)
+		return "passthrough";
+	while (i + 1 < ARRAY_COUNT(access_words) &&
+		strcmp(access_words[i].word, filesystem->access_mode) != 0)
+		i++;
+	return access_words[i].model;
 }
 
 /* The XML says modes as people write them, "644"; QEMU reads a leading 0 as octal. */

@@ -152,7 +152,7 @@ static void cage_service(struct plan *plan, const char *service, bool listen)
 	uint64_t port = 0;
 
 	none = number_parse(service, 1, UINT16_MAX, &port);
-	if (none && listen)
+	if (listen && none)
 		plan->sandbox.any_listen = true;
 	else if (listen)
 		cage_listen(plan, (unsigned int)port);

@@ -46,6 +46,7 @@ static const char *pci_driver(
 	return usual;
 }
 
+/* Only a spec has one. */
 static bool is_expander(const struct controller *controller)
 {
 	return controller->model && strstr(controller->model, "expander-bus");
@@ -66,7 +67,7 @@ static unsigned int expander_number(const struct layout *layout, const struct co
 			lowest = (unsigned int)said;
 	}
 	for (const struct controller *other = layout->controllers; other <= of; other++)
-		if (is_expander(other) && CONTROLLER_SAID(other, bus_nr) < 0)
+		if (is_expander(other) && other->spec->bus_nr < 0)
 			lowest -= 2;
 	return lowest;
 }
@@ -142,8 +143,8 @@ static void add_bridge(const struct arguments *arguments, size_t index)
 			or_else(CONTROLLER_SAID(controller, chassis_nr), controller->index));
 	if (expander)
 		qopt_addf(&option, "bus_nr", "%u", expander_number(arguments->layout, controller));
-	if (expander && CONTROLLER_SAID(controller, node) >= 0)
-		qopt_addf(&option, "numa_node", "%d", CONTROLLER_SAID(controller, node));
+	if (expander && controller->spec->node >= 0)
+		qopt_addf(&option, "numa_node", "%d", controller->spec->node);
 	device_finish(&option, arguments, DEVICE_BRIDGE, index, DEVICE_PLAIN);
 }
 

@@ -61,7 +61,7 @@ static struct device *add(struct refusals *refusals, struct layout *layout, enum
 	device->needs = on_this_board(layout, needs);
 	if (common)
 		take_address(&common->address, &device->address);
-	if (common && common->address.domain != 0 && device->address.kind == SPEC_ADDRESS_PCI)
+	if (common && common->address.domain != 0)
 		refuse(refusals, common->address.line,
 			"PCI domain 0x%04x is not there; a guest has domain 0 only",
 			common->address.domain);
