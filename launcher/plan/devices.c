@@ -36,8 +36,14 @@ static void check_transport(
 		device->needs = PCI_CONNECT_NONE;
 		return;
 	}
-	if (layout->pci)
+	if (layout->pci) {
+		if (device->address.kind != SPEC_ADDRESS_NONE &&
+			device->address.kind != SPEC_ADDRESS_PCI)
+			refuse(refusals, device->line,
+				"this device is plugged into PCI; write <address type='pci'>, or "
+				"leave <address> out");
 		return;
+	}
 	refuse_part(refusals, device->line,
 		"this machine has no PCI bus for the device; take another device, or a machine "
 		"such as '%s'",
