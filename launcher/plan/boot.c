@@ -16,16 +16,14 @@ static unsigned int position(const struct spec *spec, enum spec_boot_device kind
 
 static enum spec_boot_device boot_kind(const struct spec_disk *disk)
 {
-	switch (disk->device) {
-	case SPEC_DISK_DISK:
-	case SPEC_DISK_LUN:
-		break;
-	case SPEC_DISK_CDROM:
-		return SPEC_BOOT_CDROM;
-	case SPEC_DISK_FLOPPY:
-		return SPEC_BOOT_FD;
-	}
-	return SPEC_BOOT_HD;
+	static const enum spec_boot_device kinds[] = {
+		[SPEC_DISK_DISK] = SPEC_BOOT_HD,
+		[SPEC_DISK_CDROM] = SPEC_BOOT_CDROM,
+		[SPEC_DISK_FLOPPY] = SPEC_BOOT_FD,
+		[SPEC_DISK_LUN] = SPEC_BOOT_HD,
+	};
+
+	return kinds[disk->device];
 }
 
 #define ADD_ORDERS(said, items, count)                                                             \
