@@ -18,10 +18,10 @@ struct input_device {
 };
 
 static const struct input_device input_devices[] = {
-	{"mouse", "usb-mouse", "virtio-mouse"},
-	{"keyboard", "usb-kbd", "virtio-keyboard"},
-	{"tablet", "usb-tablet", "virtio-tablet"},
 	{"passthrough", NULL, "virtio-input-host"},
+	{"mouse", "usb-mouse", "virtio-mouse"},
+	{"tablet", "usb-tablet", "virtio-tablet"},
+	{"keyboard", "usb-kbd", "virtio-keyboard"},
 };
 
 /* The last is what is left: the reader lets no other type through, and evdev has no bus. */

@@ -32,7 +32,6 @@ struct card {
 
 static const struct card cards[] = {
 	{"vga", "VGA", NULL, CAN_VGAMEM | CAN_RESOLUTION | CAN_EDID},
-	{"cirrus", "cirrus-vga", NULL, 0},
 	{"vmvga", "vmware-svga", NULL, CAN_VGAMEM},
 	{"qxl", "qxl-vga", "qxl", CAN_QXL | CAN_HEADS | CAN_RESOLUTION | CAN_SECOND},
 	{"virtio", "virtio-vga", "virtio-gpu-pci",
@@ -40,6 +39,7 @@ static const struct card cards[] = {
 	{"bochs", "bochs-display", "bochs-display",
 		CAN_VGAMEM | CAN_RESOLUTION | CAN_EDID | CAN_SECOND},
 	{"ramfb", "ramfb", NULL, 0},
+	{"cirrus", "cirrus-vga", NULL, 0},
 };
 
 /* The last is what is left: the reader lets no other model through. */

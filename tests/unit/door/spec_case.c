@@ -7,11 +7,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "launch.h"
+#include "options.h"
+#include "plan_facts.h"
 
 static struct spec_case *add_case(struct spec_cases *cases, const char *name)
 {
@@ -102,22 +107,24 @@ void spec_cases_read(const char *path, struct spec_cases *cases)
 	}
 }
 
+void spec_case_clear(struct spec_case *one)
+{
+	free(one->name);
+	free(one->board);
+	free(one->type);
+	strings_clear(&one->options);
+	text_clear(&one->os);
+	text_clear(&one->spec);
+	text_clear(&one->devices);
+	strings_clear(&one->has);
+	strings_clear(&one->lacks);
+	strings_clear(&one->refused);
+}
+
 void spec_cases_clear(struct spec_cases *cases)
 {
-	for (size_t i = 0; i < cases->count; i++) {
-		struct spec_case *one = &cases->items[i];
-
-		free(one->name);
-		free(one->board);
-		free(one->type);
-		strings_clear(&one->options);
-		text_clear(&one->os);
-		text_clear(&one->spec);
-		text_clear(&one->devices);
-		strings_clear(&one->has);
-		strings_clear(&one->lacks);
-		strings_clear(&one->refused);
-	}
+	for (size_t i = 0; i < cases->count; i++)
+		spec_case_clear(&cases->items[i]);
 	free(cases->items);
 	*cases = (struct spec_cases){0};
 }
@@ -151,4 +158,89 @@ bool pattern_fits(const char *pattern, const char *text)
 		if (pattern_fits(pattern + 1, text))
 			return true;
 	return pattern_fits(pattern + 1, text);
+}
+
+/* An option that nobody knows is a mistake of the case. */
+static void check_options(const struct spec_case *one)
+{
+	static const char *const known[] = {"lenient", "ephemeral", "no-sandbox", "test"};
+
+	for (size_t i = 0; i < one->options.count; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < ARRAY_COUNT(known); j++)
+			found = found || strcmp(known[j], one->options.items[i]) == 0;
+		if (!found)
+			fail_msg("%s: there is no option '%s'", one->name, one->options.items[i]);
+	}
+}
+
+static bool has_option(const struct spec_case *one, const char *option)
+{
+	return strings_contain(&one->options, option);
+}
+
+/* Borrows from `stage`. */
+static struct options options_of(const struct spec_case *one, const struct strings *stage)
+{
+	return (struct options){
+		.command = has_option(one, "test") ? COMMAND_TEST : COMMAND_PLAN,
+		.root = stage->items[0],
+		.emulator = stage->items[1],
+		.lenient = has_option(one, "lenient"),
+		.ephemeral = has_option(one, "ephemeral"),
+		.sandbox = has_option(one, "no-sandbox") ? SANDBOX_OFF : SANDBOX_ON,
+		.nvram_directory = stage->items[2],
+		.state_directory = stage->items[3],
+		.runtime_directory = stage->items[4],
+		.dry_run = true,
+		.search_path = "",
+		.temporary_directory = "/tmp",
+	};
+}
+
+static struct error *plan_case(
+	const struct spec_case *one, const char *folder, struct launch *launch)
+{
+	auto_free char *xml = spec_case_xml(one);
+	auto_fd int fd = memfd_create("vm.xml", MFD_CLOEXEC);
+	auto_free char *path = xasprintf("/proc/self/fd/%d", fd);
+	auto_strings struct strings stage = {0};
+	struct options options;
+
+	strings_addf(&stage, "%s/root", folder);
+	strings_addf(&stage, "%s/qemu", folder);
+	strings_addf(&stage, "%s/nvram", folder);
+	strings_addf(&stage, "%s/state", folder);
+	strings_addf(&stage, "%s/run", folder);
+	options = options_of(one, &stage);
+	assert_int_equal(write(fd, xml, strlen(xml)), strlen(xml));
+	return launch_prepare(&options, path, launch);
+}
+
+/* The refusal's lines, without the file's name and the number of the line. */
+static void add_lines(const char *text, struct strings *lines)
+{
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		const char *what;
+
+		line += line[0] == '\n';
+		what = text_starts_with(line, "/proc/self/fd/") ? strstr(line, ": ") : NULL;
+		what = what ? what + 2 : line;
+		strings_add_owned(lines, xstrndup(what, strcspn(what, "\n")));
+	}
+}
+
+bool spec_case_plan(const struct spec_case *one, const char *folder, struct strings *said)
+{
+	auto_launch struct launch launch = {0};
+	auto_error struct error *error = NULL;
+
+	check_options(one);
+	error = plan_case(one, folder, &launch);
+	if (error)
+		add_lines(error->text, said);
+	else
+		plan_facts(launch.plan, said);
+	return !error;
 }

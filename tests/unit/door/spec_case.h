@@ -43,6 +43,14 @@ void spec_cases_clear(struct spec_cases *cases);
 /* The spec as XML; the caller frees it. */
 char *spec_case_xml(const struct spec_case *one) MUST_USE;
 
+/*
+ * Plans it on the empty host that the folder "root" in `folder` is: false when it is refused. *said
+ * is what the plan says (plan_facts.h), or the lines of the refusal without the file's name.
+ */
+bool spec_case_plan(const struct spec_case *one, const char *folder, struct strings *said);
+
+void spec_case_clear(struct spec_case *one);
+
 /* Whether `pattern`, in which * stands for any text, is the whole of `text`. */
 bool pattern_fits(const char *pattern, const char *text);
 
