@@ -133,7 +133,7 @@ static enum network_boot network_boot(const struct spec *spec)
 	for (size_t i = 0; i < spec->interface_count; i++)
 		network |= spec->interfaces[i].common.boot_order > 0;
 	for (size_t i = 0; i < spec->disk_count; i++)
-		others |= spec->disks[i].boot_order > 0;
+		others |= spec->disks[i].common.boot_order > 0;
 	if (!network)
 		return NETWORK_BOOT_NONE;
 	return others ? NETWORK_BOOT_ALSO : NETWORK_BOOT_ONLY;

@@ -20,6 +20,7 @@ struct plan_options;
 struct refusals;
 struct spec;
 struct spec_chardev;
+struct spec_sound;
 struct strings;
 struct text;
 
@@ -53,9 +54,8 @@ void add_memory(const struct arguments *arguments);
 /* The id of the object that the whole memory is, or NULL: QEMU's own, or NUMA cells. */
 const char *memory_object(const struct spec *spec);
 void add_threads(const struct arguments *arguments);
-/* iothread=…; refuses one that the spec does not have. */
-void add_iothread(
-	struct text *option, const struct arguments *arguments, int line, unsigned int id);
+/* iothread=…; 0: none was said. */
+void add_iothread(struct text *option, unsigned int id);
 void add_clock(const struct arguments *arguments);
 void add_power(const struct arguments *arguments);
 void add_boot(const struct arguments *arguments);
@@ -76,6 +76,8 @@ void add_lines(const struct arguments *arguments);
 void add_tpms(const struct arguments *arguments);
 void add_inputs(const struct arguments *arguments);
 void add_audio(const struct arguments *arguments);
+/* The id of the <audio> that hears the sound: libvirt's choice where none is said. */
+unsigned int audio_of(const struct spec *spec, const struct spec_sound *sound);
 void add_graphics(const struct arguments *arguments);
 /* Whether the screen is seen by way of SPICE, which carries other things as well. */
 bool has_spice(const struct spec *spec);

@@ -41,22 +41,15 @@ static const struct model_driver scsi_drivers[] = {
 
 static const char *find(const struct model_driver *rows, size_t count, const char *model)
 {
-	for (size_t i = 0; model && i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (strcmp(rows[i].model, model) == 0)
 			return rows[i].driver;
 	return NULL;
 }
 
-static void refuse_model(const struct arguments *arguments, const struct controller *controller)
-{
-	refuse_part(arguments->refusals, controller->line,
-		"a controller of model '%s' is not what QEMU has for this",
-		controller->model ? controller->model : "");
-}
-
 static int first_port(const struct controller *controller)
 {
-	int said_port = CONTROLLER_SAID(controller, master_startport);
+	int said_port = controller->spec->master_startport; /* only a spec has companions */
 	const char *number = strstr(controller->model, "uhci");
 
 	if (said_port >= 0)
@@ -82,16 +75,13 @@ static void add_usb(
 	bool xhci = text_equal(controller->model, "qemu-xhci") ||
 		    text_equal(controller->model, "nec-xhci");
 	auto_free char *id = controller_name(SPEC_CONTROLLER_USB, controller->index);
+	int ports = CONTROLLER_SAID(controller, ports);
 	struct text option = {0};
 	const struct said_part parts[] = {
-		{"ports=", CONTROLLER_SAID(controller, ports) > 0, xhci},
+		{"ports=", ports > 0, xhci},
 		{"<master>", CONTROLLER_SAID(controller, master_startport) >= 0, companion},
 	};
 
-	if (!driver) {
-		refuse_model(arguments, controller);
-		return;
-	}
 	if (companion && !has_master(arguments->layout, controller->index))
 		refuse(arguments->refusals, controller->line,
 			"a companion without the controller it accompanies; add <controller "
@@ -105,9 +95,9 @@ static void add_usb(
 	} else {
 		qopt_add(&option, "id", id);
 	}
-	if (xhci && CONTROLLER_SAID(controller, ports) > 0) {
-		qopt_addf(&option, "p2", "%d", CONTROLLER_SAID(controller, ports));
-		qopt_addf(&option, "p3", "%d", CONTROLLER_SAID(controller, ports));
+	if (xhci && ports > 0) {
+		qopt_addf(&option, "p2", "%d", ports);
+		qopt_addf(&option, "p3", "%d", ports);
 	}
 	device_finish(&option, arguments, DEVICE_CONTROLLER, index, DEVICE_PLAIN);
 }
@@ -123,10 +113,6 @@ static void add_scsi(
 	auto_free char *id = controller_name(SPEC_CONTROLLER_SCSI, controller->index);
 	struct text option = {0};
 
-	if (!virtio && !driver) {
-		refuse_model(arguments, controller);
-		return;
-	}
 	qopt_word(&option, virtio ? virtio_name : driver);
 	qopt_add(&option, "id", id);
 	if (spec) {
@@ -139,7 +125,7 @@ static void add_scsi(
 		add_number(&option, "cmd_per_lun", spec->cmd_per_lun);
 		add_number(&option, "max_sectors", spec->max_sectors);
 		add_choice(&option, "ioeventfd", spec->ioeventfd);
-		add_iothread(&option, arguments, controller->line, spec->iothread);
+		add_iothread(&option, spec->iothread);
 	}
 	device_finish(&option, arguments, DEVICE_CONTROLLER, index,
 		virtio ? DEVICE_VIRTIO : DEVICE_PLAIN);
@@ -151,14 +137,16 @@ static void add_virtio_serial(
 	const struct address *address = layout_address(arguments->layout, DEVICE_CONTROLLER, index);
 	auto_free char *driver = virtio_driver("virtio-serial", controller->model, address);
 	auto_free char *id = controller_name(SPEC_CONTROLLER_VIRTIO_SERIAL, controller->index);
+	int ports = CONTROLLER_SAID(controller, ports);
+	int vectors = CONTROLLER_SAID(controller, vectors);
 	struct text option = {0};
 
 	qopt_word(&option, driver);
 	qopt_add(&option, "id", id);
-	if (CONTROLLER_SAID(controller, ports) >= 0)
-		qopt_addf(&option, "max_ports", "%d", CONTROLLER_SAID(controller, ports));
-	if (CONTROLLER_SAID(controller, vectors) >= 0)
-		qopt_addf(&option, "vectors", "%d", CONTROLLER_SAID(controller, vectors));
+	if (ports >= 0)
+		qopt_addf(&option, "max_ports", "%d", ports);
+	if (vectors >= 0)
+		qopt_addf(&option, "vectors", "%d", vectors);
 	device_finish(&option, arguments, DEVICE_CONTROLLER, index, DEVICE_VIRTIO);
 }
 
@@ -173,32 +161,10 @@ static void add_simple(const struct arguments *arguments, const struct controlle
 	device_finish(&option, arguments, DEVICE_CONTROLLER, index, DEVICE_PLAIN);
 }
 
-/* Numbers and drivers that a kind of controller has no use for. */
-static void check_parts(const struct arguments *arguments, const struct controller *controller)
-{
-	enum spec_controller_kind kind = controller->kind;
-	const struct spec_controller *spec = controller->spec;
-
-	if (!spec)
-		return;
-	refuse_useless(arguments, controller->line, "this controller",
-		(const struct said_part[]){
-			{"ports=", spec->ports >= 0,
-				kind == SPEC_CONTROLLER_USB ||
-					kind == SPEC_CONTROLLER_VIRTIO_SERIAL},
-			{"vectors=", spec->vectors >= 0, kind == SPEC_CONTROLLER_VIRTIO_SERIAL},
-			{"<master>", spec->master_startport >= 0, kind == SPEC_CONTROLLER_USB},
-			{"<driver queues=…>", spec->queues > 0, kind == SPEC_CONTROLLER_SCSI},
-			{"<driver iothread=…>", spec->iothread > 0, kind == SPEC_CONTROLLER_SCSI},
-		},
-		5);
-}
-
 static void add_controller(const struct arguments *arguments, size_t index)
 {
 	const struct controller *controller = &arguments->layout->controllers[index];
 
-	check_parts(arguments, controller);
 	if (controller->built_in)
 		return;
 	switch (controller->kind) {

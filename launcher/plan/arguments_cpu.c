@@ -152,10 +152,6 @@ static void add_topology(const struct arguments *arguments)
 	bool said = cpu->sockets || cpu->dies || cpu->clusters || cpu->cores || cpu->threads;
 	struct text smp = {0};
 
-	if (spec->vcpus_at_start > spec->vcpus)
-		refuse(arguments->refusals, spec->vcpus_line,
-			"<vcpu current='%u'> is more than its %u CPUs", spec->vcpus_at_start,
-			spec->vcpus);
 	if (spec->vcpus_at_start > 0 && spec->vcpus_at_start < spec->vcpus) {
 		qopt_addf(&smp, "cpus", "%u", spec->vcpus_at_start);
 		qopt_addf(&smp, "maxcpus", "%u", spec->vcpus);

@@ -46,22 +46,29 @@ static const struct disk_bus disk_buses[] = {
 	{"fdc", "fdc", "floppy", NULL, 0},
 };
 
+/* NULL where nobody says it. The last is what is left: the reader lets no other bus through. */
 static const struct disk_bus *find_bus(const struct spec_disk *disk)
 {
 	const char *name = disk_bus(disk);
+	size_t i = 0;
 
-	for (size_t i = 0; name && i < ARRAY_COUNT(disk_buses); i++)
-		if (strcmp(disk_buses[i].name, name) == 0)
-			return &disk_buses[i];
-	return NULL;
+	if (!name)
+		return NULL;
+	while (i + 1 < ARRAY_COUNT(disk_buses) && strcmp(disk_buses[i].name, name) != 0)
+		i++;
+	return &disk_buses[i];
 }
 
 static char *driver_name(
 	const struct disk_bus *bus, const struct spec_disk *disk, const struct address *address)
 {
+	bool floppy = strcmp(bus->name, "fdc") == 0;
+
 	switch (disk->device) {
 	case SPEC_DISK_DISK:
 	case SPEC_DISK_FLOPPY:
+		if (floppy != (disk->device == SPEC_DISK_FLOPPY))
+			return NULL;
 		break;
 	case SPEC_DISK_CDROM:
 		return bus->optical ? xstrdup(bus->optical) : NULL;
@@ -89,7 +96,7 @@ static const struct scsi_model scsi_models[] = {
 
 static const struct scsi_model *single_unit(const struct controller *controller)
 {
-	for (size_t i = 0; controller && controller->model && i < ARRAY_COUNT(scsi_models); i++)
+	for (size_t i = 0; controller && i < ARRAY_COUNT(scsi_models); i++)
 		if (strcmp(scsi_models[i].model, controller->model) == 0)
 			return &scsi_models[i];
 	return NULL;
@@ -215,8 +222,8 @@ static void add_serial(
 		qopt_addf(option, "serial", "disk%zu", index);
 }
 
-static void add_properties(struct text *option, const struct arguments *arguments,
-	const struct disk_bus *bus, const struct spec_disk *disk)
+static void add_properties(
+	struct text *option, const struct disk_bus *bus, const struct spec_disk *disk)
 {
 	enum choice write_cache = disk_write_cache(disk);
 	bool lun = disk->device == SPEC_DISK_LUN;
@@ -231,7 +238,7 @@ static void add_properties(struct text *option, const struct arguments *argument
 	add_number(option, "queue-size", disk->queue_size);
 	add_choice(option, "ioeventfd", disk->ioeventfd);
 	add_choice(option, "event_idx", disk->event_idx);
-	add_iothread(option, arguments, disk->line, disk->iothread);
+	add_iothread(option, disk->iothread);
 	add_number(option, "rotation_rate", disk->rotation_rate);
 	if (disk->wwn)
 		qopt_addf(option, "wwn", "0x%s", disk->wwn);
@@ -261,6 +268,19 @@ static char *device_id(const struct arguments *arguments, const struct disk_bus 
 		"%s%u-%u-%u", bus->prefix, address->controller, address->bus, address->unit);
 }
 
+/* The bus to write for a disk of this kind. */
+static const char *bus_for(const struct spec_disk *disk)
+{
+	static const char *const buses[] = {
+		[SPEC_DISK_DISK] = "virtio",
+		[SPEC_DISK_CDROM] = "sata",
+		[SPEC_DISK_FLOPPY] = "fdc",
+		[SPEC_DISK_LUN] = "scsi",
+	};
+
+	return buses[disk->device];
+}
+
 static void add_device(const struct arguments *arguments, const struct disk_bus *bus, size_t index,
 	const char *node)
 {
@@ -275,7 +295,7 @@ static void add_device(const struct arguments *arguments, const struct disk_bus 
 	if (!driver) {
 		refuse(arguments->refusals, disk->line,
 			"the bus '%s' has no disks of this device=; use bus='%s'", bus->name,
-			disk->device == SPEC_DISK_LUN ? "scsi" : "sata");
+			bus_for(disk));
 		return;
 	}
 	qopt_word(&option, driver);
@@ -283,7 +303,7 @@ static void add_device(const struct arguments *arguments, const struct disk_bus 
 	place(&option, arguments, bus, disk, address);
 	add_text(&option, "drive", node);
 	add_serial(&option, bus, disk, index);
-	add_properties(&option, arguments, bus, disk);
+	add_properties(&option, bus, disk);
 	if (!floppy)
 		add_number(&option, "bootindex", boot);
 	else if (boot > 0 && address->unit < 2)
@@ -303,8 +323,7 @@ static void add_disk(const struct arguments *arguments, size_t index)
 
 	if (!bus) {
 		refuse(arguments->refusals, disk->line,
-			"the bus of disk '%s' is not said; add bus= to <target>",
-			disk->target ? disk->target : "");
+			"the bus of disk '%s' is not said; add bus= to <target>", disk->target);
 		return;
 	}
 	check(arguments, bus, disk);

@@ -293,7 +293,7 @@ static bool is_ephemeral(const struct arguments *arguments, const struct spec_di
 			"disk '%s' cannot be thrown away at the end: that works for images and "
 			"block devices of the formats raw and qcow2; add <readonly/>, or run "
 			"without --ephemeral",
-			disk->target ? disk->target : "");
+			disk->target);
 		return false;
 	}
 	return true;

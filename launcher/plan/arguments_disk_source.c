@@ -23,12 +23,17 @@ struct protocol_port {
 static const struct protocol_port protocol_ports[] = {
 	{"nbd", 10809}, {"iscsi", 3260}, {"http", 80}, {"https", 443}};
 
+/* The last is what is left: the reader lets no other protocol through. */
 static unsigned int source_port(const struct spec_source *source)
 {
-	for (size_t i = 0; source->port == 0 && i < ARRAY_COUNT(protocol_ports); i++)
-		if (strcmp(protocol_ports[i].protocol, source->protocol) == 0)
-			return protocol_ports[i].port;
-	return source->port;
+	size_t i = 0;
+
+	if (source->port > 0)
+		return source->port;
+	while (i + 1 < ARRAY_COUNT(protocol_ports) &&
+		strcmp(protocol_ports[i].protocol, source->protocol) != 0)
+		i++;
+	return protocol_ports[i].port;
 }
 
 static void add_nbd(const struct arguments *arguments, const struct spec_source *source,
@@ -43,7 +48,7 @@ static void add_nbd(const struct arguments *arguments, const struct spec_source 
 		json_add_text(server, "path", source->socket);
 		cage_policy(arguments->plan, "unix-client");
 	} else {
-		json_add_text(server, "host", source->host ? source->host : "localhost");
+		json_add_text(server, "host", source->host);
 		json_add_text(server, "port", port);
 	}
 	json_add_object(node, "server", server);
@@ -61,7 +66,7 @@ static void add_iscsi(const struct arguments *arguments, const struct spec_sourc
 		xasprintf("%s:%u", source->host ? source->host : "", source_port(source));
 	uint64_t lun = 0;
 
-	if (!source->host || !source->export || source->socket)
+	if (!source->export || source->socket)
 		refuse(arguments->refusals, source->line,
 			"iSCSI has a <source name='TARGET/LUN'> and a <host name=…>");
 	if (slash)
@@ -88,7 +93,7 @@ static void add_http(const struct arguments *arguments, const struct spec_source
 			source_port(source), source->export ? source->export : "",
 			source->query ? "?" : "", source->query ? source->query : "");
 
-	if (!source->host || source->socket)
+	if (source->socket)
 		refuse(arguments->refusals, source->line, "a disk over %s has a <host name=…>",
 			source->protocol);
 	if (!read_only)

@@ -111,7 +111,7 @@ static void add_kvm(const struct arguments *arguments, struct text *cpu)
 		const char *property =
 			find(kvm_properties, ARRAY_COUNT(kvm_properties), item->name);
 
-		if (strcmp(item->name, "dirty-ring") == 0 || item->state == CHOICE_UNSET)
+		if (strcmp(item->name, "dirty-ring") == 0)
 			continue;
 		if (!arch_is_x86(arguments->plan->arch))
 			refuse_part(arguments->refusals, item->line, "<%s> of <kvm> is for x86",
@@ -170,7 +170,7 @@ static void add_properties(
 		const struct feature_property *row = &feature_properties[i];
 		const struct spec_feature *feature = item(arguments->spec, row->name);
 
-		if (!feature || feature->state == CHOICE_UNSET || row->place != place)
+		if (!feature || row->place != place)
 			continue;
 		if ((x86 && row->x86) || (arm && row->arm))
 			qopt_flag(option, row->property, feature->state == CHOICE_YES);
@@ -234,7 +234,7 @@ static void add_interrupts(const struct arguments *arguments, struct text *machi
 	enum arch arch = arguments->plan->arch;
 
 	add_irqchip(arguments, machine);
-	if (gic && gic->state != CHOICE_NO) {
+	if (gic) {
 		if (arch != ARCH_AARCH64 && arch != ARCH_ARM)
 			refuse_part(arguments->refusals, gic->line, "<gic> is for Arm");
 		else
@@ -263,16 +263,11 @@ static void add_speaker(const struct arguments *arguments, struct text *machine)
 {
 	const struct spec *spec = arguments->spec;
 
-	for (size_t i = 0; i < spec->sound_count; i++) {
-		unsigned int audio = spec->sounds[i].audio;
-
-		if (!text_equal(spec->sounds[i].model, "pcspk") ||
-			!arch_is_x86(arguments->plan->arch))
-			continue;
-		if (audio == 0)
-			audio = spec->audio_count > 0 ? spec->audios[0].id : 1;
-		qopt_addf(machine, "pcspk-audiodev", "audio%u", audio);
-	}
+	for (size_t i = 0; i < spec->sound_count; i++)
+		if (text_equal(spec->sounds[i].model, "pcspk") &&
+			arch_is_x86(arguments->plan->arch))
+			qopt_addf(machine, "pcspk-audiodev", "audio%u",
+				audio_of(spec, &spec->sounds[i]));
 }
 
 static void refuse_teardown(const struct arguments *arguments)
@@ -319,7 +314,7 @@ static void add_mib(const struct arguments *arguments, struct text *option, cons
 {
 	uint64_t bytes = 0;
 
-	if (!feature || !feature->value)
+	if (!feature)
 		return;
 	refuse_error(arguments->refusals, feature->line,
 		number_parse(feature->value, 0, UINT64_MAX, &bytes));
@@ -352,7 +347,7 @@ void add_features(const struct arguments *arguments)
 		add_option(argv, "-device", xstrdup("vmcoreinfo"));
 	if (segment && arguments->layout->board != BOARD_Q35) {
 		refuse_part(arguments->refusals, segment->line, "<tseg> is for the machine 'q35'");
-	} else if (segment && segment->value) {
+	} else if (segment) {
 		struct text global = {0};
 
 		qopt_add(&global, "driver", "mch");

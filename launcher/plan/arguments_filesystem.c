@@ -23,10 +23,7 @@ static void check(const struct arguments *arguments, const struct spec_filesyste
 	bool ours = daemon && !filesystem->socket;
 	bool mapped = text_equal(filesystem->access_mode, "mapped");
 	const struct said_part parts[] = {
-		{"<source socket=…>", filesystem->socket != NULL, daemon},
-		{"fmode= or dmode=", filesystem->fmode || filesystem->dmode, !daemon && mapped},
-		{"multidevs=", filesystem->multidevs != NULL, !daemon},
-		{"queue= of <driver>", filesystem->queue > 0, daemon},
+		{"fmode= or dmode=", filesystem->fmode || filesystem->dmode, mapped},
 		{"accessmode=",
 			filesystem->access_mode &&
 				strcmp(filesystem->access_mode, "passthrough") != 0,
@@ -46,25 +43,27 @@ static void check(const struct arguments *arguments, const struct spec_filesyste
 
 	refuse_useless(
 		arguments, filesystem->common.line, "this <filesystem>", parts, ARRAY_COUNT(parts));
-	if (!filesystem->target || (!filesystem->source && !filesystem->socket))
-		refuse(arguments->refusals, filesystem->common.line,
-			"<filesystem> has a <source dir=…> and a <target dir=…>");
 }
 
 struct access_word {
 	const char *word, *model;
 };
 
-/* libvirt's words and QEMU's (qemu-options, -fsdev security_model) */
+/* libvirt's words and QEMU's (qemu-options, -fsdev security_model). The last is what is left: the
+ * reader lets no other word through. */
 static const struct access_word access_words[] = {
 	{"passthrough", "passthrough"}, {"mapped", "mapped"}, {"squash", "none"}};
 
 static const char *security_model(const struct spec_filesystem *filesystem)
 {
-	for (size_t i = 0; filesystem->access_mode && i < ARRAY_COUNT(access_words); i++)
-		if (strcmp(access_words[i].word, filesystem->access_mode) == 0)
-			return access_words[i].model;
-	return "passthrough";
+	size_t i = 0;
+
+	if (!filesystem->access_mode)
+		return "passthrough";
+	while (i + 1 < ARRAY_COUNT(access_words) &&
+		strcmp(access_words[i].word, filesystem->access_mode) != 0)
+		i++;
+	return access_words[i].model;
 }
 
 /* The XML says modes as people write them, "644"; QEMU reads a leading 0 as octal. */
@@ -117,7 +116,7 @@ static void add_daemon_options(struct strings *argv, const struct spec_filesyste
 {
 	struct text option = {0};
 
-	text_addf(&option, "source=%s", filesystem->source ? filesystem->source : "");
+	text_addf(&option, "source=%s", filesystem->source);
 	if (filesystem->cache)
 		text_addf(&option, ",cache=%s", filesystem->cache);
 	if (filesystem->sandbox)
@@ -145,7 +144,7 @@ static int start_daemon(const struct arguments *arguments, const struct spec_fil
 	daemon->socket = COMPANION_LISTEN;
 	strings_add(argv, filesystem->binary ? filesystem->binary : "virtiofsd");
 	strings_addf(argv, "--fd=%d", daemon->own_fd);
-	if (filesystem->source && strchr(filesystem->source, ','))
+	if (strchr(filesystem->source, ','))
 		refuse(arguments->refusals, filesystem->common.line,
 			"virtiofsd cannot be told of a directory with a comma in its name");
 	if (filesystem->posix_lock == CHOICE_YES || filesystem->flock == CHOICE_YES)
@@ -181,9 +180,6 @@ static void add_virtiofs(
 	struct text option = {0};
 
 	check_memory(arguments, filesystem);
-	if (filesystem->model && strcmp(filesystem->model, "virtio") != 0)
-		refuse_part(arguments->refusals, filesystem->common.line,
-			"virtiofs has no model '%s'", filesystem->model);
 	qopt_word(&chardev, "socket");
 	qopt_addf(&chardev, "id", "chr-vu-fs%zu", index);
 	qopt_addf(&chardev, "fd", "%d",

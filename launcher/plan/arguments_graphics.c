@@ -70,25 +70,9 @@ static void add_password(struct text *option, const struct arguments *arguments,
 
 static void check_vnc(const struct arguments *arguments, const struct spec_graphics *graphics)
 {
-	bool spice_part = graphics->default_mode || graphics->image_compression ||
-			  graphics->jpeg_compression || graphics->zlib_compression ||
-			  graphics->playback_compression != CHOICE_UNSET || graphics->streaming ||
-			  graphics->mouse || graphics->clipboard != CHOICE_UNSET ||
-			  graphics->file_transfer != CHOICE_UNSET;
-	const struct said_part parts[] = {
-		{"a part of SPICE", spice_part, false},
-		{"tlsPort=", graphics->tls_port > 0, false},
-		{"<gl>", graphics->gl == CHOICE_YES || graphics->render_node, false},
-	};
-
-	refuse_useless(
-		arguments, graphics->line, "<graphics type='vnc'>", parts, ARRAY_COUNT(parts));
 	if (graphics->port > 0 && graphics->port < FIRST_PORT && !port_is_automatic(graphics))
 		refuse(arguments->refusals, graphics->line,
 			"VNC's ports begin at 5900; port=%d is below", graphics->port);
-	if (graphics->audio > 0 && arguments->spec->audio_count == 0)
-		refuse(arguments->refusals, graphics->line, "there is no <audio id='%u'>",
-			graphics->audio);
 }
 
 /* A websocket without a port of its own counts from 5700 as the display does from 5900. */
@@ -168,12 +152,7 @@ static void add_vnc(
 
 static void check_spice(const struct arguments *arguments, const struct spec_graphics *graphics)
 {
-	const struct said_part parts[] = {
-		{"websocket=", graphics->websocket != 0, false},
-		{"sharePolicy=", graphics->share_policy != NULL, false},
-		{"powerControl=", graphics->power_control != CHOICE_UNSET, false},
-		{"<audio>", graphics->audio > 0, false},
-	};
+	const struct said_part parts[] = {{"<audio>", graphics->audio > 0, false}};
 
 	refuse_useless(
 		arguments, graphics->line, "<graphics type='spice'>", parts, ARRAY_COUNT(parts));
@@ -268,17 +247,7 @@ static void add_spice(const struct arguments *arguments, const struct spec_graph
 static void add_egl(const struct arguments *arguments, const struct spec_graphics *graphics)
 {
 	struct text option = {0};
-	const struct said_part parts[] = {
-		{"port=", graphics->port != 0 || graphics->tls_port != 0 || graphics->websocket,
-			false},
-		{"autoport=", graphics->autoport != CHOICE_UNSET, false},
-		{"passwd=", graphics->password != NULL, false},
-		{"listen=", graphics->listen || graphics->socket, false},
-		{"keymap=", graphics->keymap != NULL, false},
-	};
 
-	refuse_useless(arguments, graphics->line, "<graphics type='egl-headless'>", parts,
-		ARRAY_COUNT(parts));
 	qopt_word(&option, "egl-headless");
 	add_text(&option, "rendernode", graphics->render_node);
 	add_option(&arguments->plan->argv, "-display", text_take(&option));

@@ -13,28 +13,12 @@
 #include "spec/spec.h"
 
 /* libvirt unbinds a managed device from its driver and binds it back; this is the host's matter. */
-static void check(const struct arguments *arguments, const struct spec_hostdev *hostdev)
+static void check_managed(const struct arguments *arguments, const struct spec_hostdev *hostdev)
 {
-	bool usb = hostdev->kind == SPEC_HOSTDEV_USB;
-	bool mdev = hostdev->kind == SPEC_HOSTDEV_MDEV;
-	const struct said_part parts[] = {
-		{"startupPolicy=", hostdev->startup_policy != NULL, usb},
-		{"guestReset=", hostdev->guest_reset != NULL, usb},
-		{"<vendor> or <product>", hostdev->vendor || hostdev->product, usb},
-		{"display=", hostdev->display != CHOICE_UNSET, mdev},
-		{"ramfb=", hostdev->ramfb != CHOICE_UNSET, mdev},
-		{"uuid=", hostdev->mdev_uuid != NULL, mdev},
-	};
-
-	refuse_useless(
-		arguments, hostdev->common.line, "this <hostdev>", parts, ARRAY_COUNT(parts));
-	if (hostdev->managed == CHOICE_YES && hostdev->kind == SPEC_HOSTDEV_PCI)
+	if (hostdev->managed == CHOICE_YES)
 		refuse_part(arguments->refusals, hostdev->common.line,
 			"managed='yes' is not supported: bind the device to vfio-pci before, for "
 			"instance with driverctl, and write managed='no'");
-	if (mdev && !hostdev->mdev_uuid)
-		refuse(arguments->refusals, hostdev->common.line,
-			"a mediated device has an <address uuid=…> in its <source>");
 }
 
 /* A VFIO group, or the device's own file, by names that are not known before. */
@@ -57,6 +41,7 @@ static void add_pci(
 {
 	struct text option = {0};
 
+	check_managed(arguments, hostdev);
 	qopt_word(&option, "vfio-pci");
 	qopt_addf(&option, "host", "%04x:%02x:%02x.%x", hostdev->host_domain, hostdev->host_bus,
 		hostdev->host_slot, hostdev->host_function);
@@ -72,8 +57,7 @@ static void add_mdev(
 	struct text option = {0};
 
 	qopt_word(&option, "vfio-pci");
-	qopt_addf(&option, "sysfsdev", "/sys/bus/mdev/devices/%s",
-		hostdev->mdev_uuid ? hostdev->mdev_uuid : "");
+	qopt_addf(&option, "sysfsdev", "/sys/bus/mdev/devices/%s", hostdev->mdev_uuid);
 	qopt_addf(&option, "id", "hostdev%zu", index);
 	add_choice(&option, "display", hostdev->display);
 	add_choice(&option, "ramfb", hostdev->ramfb);
@@ -147,7 +131,6 @@ void add_host_devices(const struct arguments *arguments)
 	for (size_t i = 0; i < arguments->spec->hostdev_count; i++) {
 		const struct spec_hostdev *hostdev = &arguments->spec->hostdevs[i];
 
-		check(arguments, hostdev);
 		switch (hostdev->kind) {
 		case SPEC_HOSTDEV_PCI:
 			add_pci(arguments, hostdev, i);
@@ -162,17 +145,15 @@ void add_host_devices(const struct arguments *arguments)
 	}
 }
 
-/* A port by its name is the resolver's to know. */
+/* Port 0 is the one that the kernel chooses. */
 static void cage_service(struct plan *plan, const char *service, bool listen)
 {
-	auto_error struct error *name = NULL;
+	auto_error struct error *none = NULL;
 	uint64_t port = 0;
 
-	name = service ? number_parse(service, 1, UINT16_MAX, &port) : NULL;
-	if (name && listen)
+	none = number_parse(service, 1, UINT16_MAX, &port);
+	if (listen && none)
 		plan->sandbox.any_listen = true;
-	else if (name)
-		plan->sandbox.any_connect = true;
 	else if (listen)
 		cage_listen(plan, (unsigned int)port);
 	else
@@ -189,9 +170,9 @@ static void add_redirection_source(
 			xasprintf("spicevmc,id=%s,name=usbredir", id));
 		return;
 	}
-	if (!redirdev->host || !redirdev->service)
+	if (!redirdev->host)
 		refuse(arguments->refusals, redirdev->common.line,
-			"<redirdev type='tcp'> has host= and service= in its <source>");
+			"<redirdev type='tcp'> has a host= in its <source>");
 	qopt_word(&option, "socket");
 	qopt_add(&option, "id", id);
 	add_text(&option, "host", redirdev->host);

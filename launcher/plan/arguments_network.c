@@ -125,22 +125,13 @@ static void add_nothing(const struct arguments *arguments, size_t index)
 /* What the backends of other types have. */
 static void check_backend(const struct arguments *arguments, const struct spec_interface *interface)
 {
-	bool user = interface->kind == SPEC_INTERFACE_USER;
 	bool passt = text_equal(interface->backend, "passt");
-	bool bridge = interface->kind == SPEC_INTERFACE_BRIDGE;
-	bool direct = interface->kind == SPEC_INTERFACE_DIRECT;
-	bool ethernet = interface->kind == SPEC_INTERFACE_ETHERNET;
 	const struct said_part parts[] = {
-		{"<portForward>", interface->forward_count > 0, user},
-		{"<ip>", interface->ip_count > 0, user},
-		{"<source>", interface->source != NULL, bridge || direct || (user && passt)},
-		{"<source mode=…>", interface->source_mode != NULL, direct},
-		{"<target dev=…>", interface->target != NULL, is_tap(interface)},
-		{"<target managed=…>", interface->target_managed != CHOICE_UNSET, ethernet},
-		{"<backend type=…>", interface->backend != NULL, user},
-		{"<backend logFile=…>", interface->backend_log_file != NULL, user && passt},
-		{"<backend tap=…>", interface->tap_device != NULL, bridge || ethernet},
-		{"<backend vhost=…>", interface->vhost_device != NULL, is_tap(interface)},
+		{"<source>", interface->source != NULL,
+			interface->kind != SPEC_INTERFACE_USER || passt},
+		{"<backend logFile=…>", interface->backend_log_file != NULL, passt},
+		{"<backend tap=…>", interface->tap_device != NULL,
+			interface->kind != SPEC_INTERFACE_DIRECT},
 	};
 
 	refuse_useless(arguments, interface->common.line, "this type of interface", parts,

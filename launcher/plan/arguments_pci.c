@@ -46,6 +46,12 @@ static const char *pci_driver(
 	return usual;
 }
 
+/* Only a spec has one. */
+static bool is_expander(const struct controller *controller)
+{
+	return controller->model && strstr(controller->model, "expander-bus");
+}
+
 /* libvirt, qemuDomainAddressFindNewBusNr: below the lowest number that is taken. */
 static unsigned int expander_number(const struct layout *layout, const struct controller *of)
 {
@@ -53,23 +59,16 @@ static unsigned int expander_number(const struct layout *layout, const struct co
 
 	for (size_t i = 0; i < layout->controller_count; i++) {
 		const struct controller *other = &layout->controllers[i];
-		bool said = other->spec && other->spec->bus_nr >= 0;
+		int said = CONTROLLER_SAID(other, bus_nr);
 
-		if (other == of && said)
-			return (unsigned int)other->spec->bus_nr;
-		if (said && (unsigned int)other->spec->bus_nr < lowest)
-			lowest = (unsigned int)other->spec->bus_nr;
+		if (other == of && said >= 0)
+			return (unsigned int)said;
+		if (said >= 0 && (unsigned int)said < lowest)
+			lowest = (unsigned int)said;
 	}
-	for (size_t i = 0; i < layout->controller_count; i++) {
-		const struct controller *other = &layout->controllers[i];
-
-		if (!other->model || !strstr(other->model, "expander-bus") ||
-			(other->spec && other->spec->bus_nr >= 0))
-			continue;
-		lowest -= 2;
-		if (other == of)
-			break;
-	}
+	for (const struct controller *other = layout->controllers; other <= of; other++)
+		if (is_expander(other) && other->spec->bus_nr < 0)
+			lowest -= 2;
 	return lowest;
 }
 
@@ -103,7 +102,7 @@ static void check_pci(const struct arguments *arguments, const struct controller
 	bool root = controller->built_in;
 	bool port = text_equal(model, "pcie-root-port");
 	bool downstream = text_equal(model, "pcie-switch-downstream-port");
-	bool expander = strstr(model, "expander-bus") != NULL;
+	bool expander = is_expander(controller);
 	bool i440fx_root = root && arguments->layout->board == BOARD_I440FX;
 
 	if (!spec)
@@ -129,7 +128,7 @@ static void add_bridge(const struct arguments *arguments, size_t index)
 {
 	const struct controller *controller = &arguments->layout->controllers[index];
 	const struct address *address = layout_address(arguments->layout, DEVICE_BRIDGE, index);
-	bool expander = strstr(controller->model, "expander-bus") != NULL;
+	bool expander = is_expander(controller);
 	auto_free char *id = controller_name(controller->kind, controller->index);
 	struct text option = {0};
 
@@ -144,8 +143,8 @@ static void add_bridge(const struct arguments *arguments, size_t index)
 			or_else(CONTROLLER_SAID(controller, chassis_nr), controller->index));
 	if (expander)
 		qopt_addf(&option, "bus_nr", "%u", expander_number(arguments->layout, controller));
-	if (expander && CONTROLLER_SAID(controller, node) >= 0)
-		qopt_addf(&option, "numa_node", "%d", CONTROLLER_SAID(controller, node));
+	if (expander && controller->spec->node >= 0)
+		qopt_addf(&option, "numa_node", "%d", controller->spec->node);
 	device_finish(&option, arguments, DEVICE_BRIDGE, index, DEVICE_PLAIN);
 }
 
@@ -171,18 +170,18 @@ static void add_root(const struct arguments *arguments, const struct controller 
 }
 
 /* A bridge can only be plugged into one that QEMU has made already. */
-static void add_bridges_below(const struct arguments *arguments, unsigned int bus, int depth)
+static void add_bridges_below(const struct arguments *arguments, unsigned int bus)
 {
 	const struct layout *layout = arguments->layout;
 
-	for (size_t i = 0; i < layout->controller_count && depth < PCI_SLOT_COUNT; i++) {
+	for (size_t i = 0; i < layout->controller_count; i++) {
 		const struct device *device = layout_find_device(layout, DEVICE_BRIDGE, i);
 
 		if (!device || device->address.kind != SPEC_ADDRESS_PCI ||
 			device->address.pci.bus != bus)
 			continue;
 		add_bridge(arguments, i);
-		add_bridges_below(arguments, layout->controllers[i].index, depth + 1);
+		add_bridges_below(arguments, layout->controllers[i].index);
 	}
 }
 
@@ -193,5 +192,5 @@ void add_bridges(const struct arguments *arguments)
 
 	if (root)
 		add_root(arguments, root);
-	add_bridges_below(arguments, 0, 0);
+	add_bridges_below(arguments, 0);
 }

@@ -37,9 +37,6 @@ static void add_rng(const struct arguments *arguments, size_t index)
 	auto_free char *driver = virtio_driver("virtio-rng", rng->model, address);
 	struct text option = {0};
 
-	if (rng->builtin && rng->path)
-		refuse(arguments->refusals, rng->common.line,
-			"<backend model='builtin'> reads no file");
 	add_rng_source(arguments, rng, index);
 	qopt_word(&option, driver);
 	qopt_addf(&option, "id", "rng%zu", index);
@@ -110,7 +107,7 @@ static void add_watchdog(const struct arguments *arguments, size_t index)
 			"the watchdog 'ib700' needs an ISA bus; write model='i6300esb'");
 		return;
 	}
-	qopt_word(&option, watchdog->model ? watchdog->model : "i6300esb");
+	qopt_word(&option, watchdog->model);
 	qopt_addf(&option, "id", "watchdog%zu", index);
 	device_finish(&option, arguments, DEVICE_WATCHDOG, index, DEVICE_PLAIN);
 }
@@ -197,9 +194,6 @@ static void add_vsock(const struct arguments *arguments, size_t index)
 	struct opening *opening = add_opening(arguments->plan, OPENING_DEVICE, vsock->common.line);
 	struct text option = {0};
 
-	if (vsock->automatic != CHOICE_YES && vsock->cid == 0)
-		refuse(arguments->refusals, vsock->common.line,
-			"<vsock> without a number; write <cid auto='yes'/>, or <cid address=…>");
 	opening->path = xstrdup("/dev/vhost-vsock");
 	qopt_word(&option, driver);
 	qopt_addf(&option, "id", "vsock%zu", index);

@@ -30,23 +30,21 @@ static const struct backend backends[] = {
 	{"dbus", "dbus", true},
 };
 
+/* The last is what is left: the reader lets no other type through. */
 static const struct backend *find_backend(const char *type)
 {
-	for (size_t i = 0; type && i < ARRAY_COUNT(backends); i++)
-		if (strcmp(backends[i].type, type) == 0)
-			return &backends[i];
-	return &backends[0];
+	size_t i = 0;
+
+	while (i + 1 < ARRAY_COUNT(backends) && strcmp(backends[i].type, type) != 0)
+		i++;
+	return &backends[i];
 }
 
 static void check_backend(const struct arguments *arguments, const struct spec_audio *audio,
 	const struct backend *backend)
 {
 	bool pulse = strcmp(backend->driver, "pa") == 0;
-	bool file = strcmp(backend->driver, "wav") == 0;
-	const struct said_part parts[] = {
-		{"serverName=", audio->server != NULL, pulse},
-		{"path=", audio->path != NULL, file},
-	};
+	const struct said_part parts[] = {{"serverName=", audio->server != NULL, pulse}};
 
 	refuse_useless(arguments, audio->line, audio->type, parts, ARRAY_COUNT(parts));
 	if (backend->desktop && arguments->options->sandbox != SANDBOX_OFF)
@@ -87,18 +85,11 @@ void add_audio(const struct arguments *arguments)
 			xasprintf("%s,id=audio1", has_spice(spec) ? "spice" : "none"));
 }
 
-static unsigned int audio_of(const struct arguments *arguments, const struct spec_sound *sound)
+unsigned int audio_of(const struct spec *spec, const struct spec_sound *sound)
 {
-	const struct spec *spec = arguments->spec;
-	unsigned int id = sound->audio;
-
-	if (id == 0)
-		return spec->audio_count > 0 ? spec->audios[0].id : 1;
-	for (size_t i = 0; i < spec->audio_count; i++)
-		if (spec->audios[i].id == id)
-			return id;
-	refuse(arguments->refusals, sound->common.line, "there is no <audio id='%u'>", id);
-	return id;
+	if (sound->audio > 0)
+		return sound->audio;
+	return spec->audio_count > 0 ? spec->audios[0].id : 1;
 }
 
 struct card {
@@ -127,7 +118,7 @@ static void add_codec(const struct arguments *arguments, const struct spec_sound
 	qopt_addf(&option, "id", "sound%zu-codec%zu", index, codec);
 	qopt_addf(&option, "bus", "sound%zu.0", index);
 	qopt_addf(&option, "cad", "%zu", codec);
-	qopt_addf(&option, "audiodev", "audio%u", audio_of(arguments, sound));
+	qopt_addf(&option, "audiodev", "audio%u", audio_of(arguments->spec, sound));
 	add_option(&arguments->plan->argv, "-device", text_take(&option));
 }
 
@@ -162,23 +153,13 @@ static void add_card(const struct arguments *arguments, size_t index, const stru
 	qopt_word(&option, card->driver);
 	qopt_addf(&option, "id", "sound%zu", index);
 	if (!card->codecs)
-		qopt_addf(&option, "audiodev", "audio%u", audio_of(arguments, sound));
+		qopt_addf(&option, "audiodev", "audio%u", audio_of(arguments->spec, sound));
 	add_number(&option, "streams", sound->streams);
 	if (sound->multichannel != CHOICE_UNSET)
 		qopt_flag(&option, "multi", sound->multichannel == CHOICE_YES);
 	device_finish(&option, arguments, DEVICE_SOUND, index, DEVICE_PLAIN);
 	if (card->codecs)
 		add_codecs(arguments, sound, index);
-}
-
-/* The PC's speaker is on the board: -machine names its backend. */
-static void check_speaker(const struct arguments *arguments, const struct spec_sound *sound)
-{
-	if (!arch_is_x86(arguments->plan->arch))
-		refuse_part(
-			arguments->refusals, sound->common.line, "this machine has no PC speaker");
-	if (sound->audio > 0)
-		audio_of(arguments, sound);
 }
 
 void add_sounds(const struct arguments *arguments)
@@ -188,9 +169,11 @@ void add_sounds(const struct arguments *arguments)
 	for (size_t i = 0; i < spec->sound_count; i++) {
 		const char *model = spec->sounds[i].model;
 
-		if (text_equal(model, "pcspk"))
-			check_speaker(arguments, &spec->sounds[i]);
-		for (size_t j = 0; model && j < ARRAY_COUNT(cards); j++)
+		/* a PC's speaker is on the board: -machine names its backend */
+		if (text_equal(model, "pcspk") && !arch_is_x86(arguments->plan->arch))
+			refuse_part(arguments->refusals, spec->sounds[i].common.line,
+				"this machine has no PC speaker");
+		for (size_t j = 0; j < ARRAY_COUNT(cards); j++)
 			if (strcmp(cards[j].model, model) == 0)
 				add_card(arguments, i, &cards[j]);
 	}

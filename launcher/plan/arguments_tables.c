@@ -42,9 +42,6 @@ static void add_fwcfg(const struct arguments *arguments, const struct spec_fwcfg
 {
 	struct text option = {0};
 
-	if (!text_starts_with(file->name, "opt/"))
-		refuse(arguments->refusals, file->line,
-			"the name '%s' of a fw_cfg file does not begin with 'opt/'", file->name);
 	qopt_add(&option, "name", file->name);
 	add_text(&option, "string", file->text);
 	add_text(&option, "file", file->file);
@@ -60,8 +57,6 @@ static void add_acpi_table(const struct arguments *arguments, const struct spec_
 	if (text_equal(table->type, "slic"))
 		qopt_add(&option, "sig", "SLIC");
 	add_text(&option, "file", table->path);
-	if (!table->path)
-		refuse(arguments->refusals, table->line, "<table> without the path of a file");
 	add_option(&arguments->plan->argv, "-acpitable", text_take(&option));
 	cage_file(arguments->plan, table->path, false);
 }

@@ -29,18 +29,6 @@ static unsigned int unlisted_count(const struct spec_threads *threads)
 		       : 0;
 }
 
-static bool is_unlisted(const struct spec_threads *threads, unsigned int id)
-{
-	unsigned int count = 0;
-
-	if (is_listed(threads, id))
-		return false;
-	for (unsigned int i = 1; i < id && count < unlisted_count(threads); i++)
-		if (!is_listed(threads, i))
-			count++;
-	return id > 0 && count < unlisted_count(threads);
-}
-
 static void add_listed(const struct arguments *arguments, const struct spec_iothread *thread)
 {
 	struct text option = {0};
@@ -78,16 +66,10 @@ static void add_iothreads(const struct arguments *arguments)
 	}
 }
 
-void add_iothread(struct text *option, const struct arguments *arguments, int line, unsigned int id)
+void add_iothread(struct text *option, unsigned int id)
 {
-	const struct spec_threads *threads = &arguments->spec->threads;
-
-	if (id == 0)
-		return;
-	if (!is_listed(threads, id) && !is_unlisted(threads, id))
-		refuse(arguments->refusals, line,
-			"there is no I/O thread %u; raise the number in <iothreads>", id);
-	qopt_addf(option, "iothread", "iothread%u", id);
+	if (id > 0)
+		qopt_addf(option, "iothread", "iothread%u", id);
 }
 
 /* A set for one thread that is the set of all needs nothing. */

@@ -41,25 +41,13 @@ static const char *device_driver(const struct arguments *arguments, const struct
 
 static void check(const struct arguments *arguments, const struct spec_tpm *tpm)
 {
-	bool emulator = tpm->backend == SPEC_TPM_EMULATOR;
 	const struct said_part parts[] = {
-		{"version=", tpm->version != NULL, emulator},
-		/* the state is kept in any case, unless the VM runs with --ephemeral */
-		{"persistent_state=", tpm->persistent_state != CHOICE_UNSET, emulator},
-		{"debug=", tpm->debug > 0, emulator},
 		{"<profile>", tpm->profile || tpm->profile_source || tpm->remove_disabled,
-			emulator && is_tpm2(tpm)},
-		{"<active_pcr_banks>", tpm->pcr_banks.count > 0, emulator && is_tpm2(tpm)},
-		{"<device>", tpm->device_path != NULL, tpm->backend == SPEC_TPM_PASSTHROUGH},
-		{"<source> with a path of state", tpm->state_path || tpm->state_type, emulator},
-		{"<source type='unix'>", tpm->socket != NULL, tpm->backend == SPEC_TPM_EXTERNAL},
+			is_tpm2(tpm)},
+		{"<active_pcr_banks>", tpm->pcr_banks.count > 0, is_tpm2(tpm)},
 	};
 
 	refuse_useless(arguments, tpm->common.line, "this <backend>", parts, ARRAY_COUNT(parts));
-	if (tpm->backend == SPEC_TPM_EXTERNAL && !tpm->socket)
-		refuse(arguments->refusals, tpm->common.line,
-			"<backend type='external'> needs <source type='unix' path=…>, the socket "
-			"of the swtpm that runs");
 }
 
 /* swtpm_setup(8), since 0.10: which algorithms and commands a new TPM has. */
@@ -163,10 +151,9 @@ static void add_emulator(const struct arguments *arguments, const struct spec_tp
 
 static void add_external(const struct arguments *arguments, const struct spec_tpm *tpm)
 {
-	if (tpm->socket)
-		add_option(&arguments->plan->argv, "-chardev",
-			xasprintf("socket,id=chrtpm,fd=%d",
-				opening_connect(arguments->plan, tpm->socket, tpm->common.line)));
+	add_option(&arguments->plan->argv, "-chardev",
+		xasprintf("socket,id=chrtpm,fd=%d",
+			opening_connect(arguments->plan, tpm->socket, tpm->common.line)));
 }
 
 /* The kernel says where a running command is cancelled (Linux, tpm(4): …/cancel). */

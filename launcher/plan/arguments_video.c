@@ -32,7 +32,6 @@ struct card {
 
 static const struct card cards[] = {
 	{"vga", "VGA", NULL, CAN_VGAMEM | CAN_RESOLUTION | CAN_EDID},
-	{"cirrus", "cirrus-vga", NULL, 0},
 	{"vmvga", "vmware-svga", NULL, CAN_VGAMEM},
 	{"qxl", "qxl-vga", "qxl", CAN_QXL | CAN_HEADS | CAN_RESOLUTION | CAN_SECOND},
 	{"virtio", "virtio-vga", "virtio-gpu-pci",
@@ -40,14 +39,17 @@ static const struct card cards[] = {
 	{"bochs", "bochs-display", "bochs-display",
 		CAN_VGAMEM | CAN_RESOLUTION | CAN_EDID | CAN_SECOND},
 	{"ramfb", "ramfb", NULL, 0},
+	{"cirrus", "cirrus-vga", NULL, 0},
 };
 
+/* The last is what is left: the reader lets no other model through. */
 static const struct card *find_card(const char *model)
 {
-	for (size_t i = 0; model && i < ARRAY_COUNT(cards); i++)
-		if (strcmp(cards[i].model, model) == 0)
-			return &cards[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i + 1 < ARRAY_COUNT(cards) && strcmp(cards[i].model, model) != 0)
+		i++;
+	return &cards[i];
 }
 
 /* Boards of Arm have no VGA: QEMU builds no virtio-vga for them. */
@@ -83,7 +85,7 @@ static void check(
 		{"rendernode= of <acceleration>", video->render_node != NULL, false},
 	};
 
-	refuse_useless(arguments, video->common.line, video->model, parts, ARRAY_COUNT(parts));
+	refuse_useless(arguments, video->common.line, card->model, parts, ARRAY_COUNT(parts));
 }
 
 static unsigned int or_else(unsigned int value, unsigned int otherwise)
@@ -104,11 +106,12 @@ static void add_qxl(
 	cage_policy(arguments->plan, "qxl");
 }
 
-static void add_memory_size(struct text *option, const struct spec_video *video)
+static void add_memory_size(
+	struct text *option, const struct spec_video *video, const struct card *card)
 {
 	if (video->vram_kib == 0)
 		return;
-	if (strcmp(video->model, "bochs") == 0)
+	if (strcmp(card->model, "bochs") == 0)
 		qopt_addf(option, "vgamem", "%uK", video->vram_kib);
 	else
 		qopt_addf(option, "vgamem_mb", "%u", or_else(video->vram_kib / KIB_PER_MIB, 1));
@@ -117,22 +120,22 @@ static void add_memory_size(struct text *option, const struct spec_video *video)
 static void add_video(const struct arguments *arguments, size_t index, bool first)
 {
 	const struct spec_video *video = &arguments->layout->videos[index];
-	const struct card *card = find_card(video->model);
-	const char *driver = card ? driver_name(arguments, video, card, first) : NULL;
+	const struct card *card = find_card(video_model(arguments->layout, video));
+	const char *driver = driver_name(arguments, video, card, first);
 	struct text option = {0};
 
 	if (!driver) {
 		refuse(arguments->refusals, video->common.line,
 			"a card of model '%s' beside another one; write 'virtio' or 'qxl', or make "
 			"it the first",
-			video->model ? video->model : "");
+			card->model);
 		return;
 	}
 	check(arguments, video, card);
 	qopt_word(&option, driver);
 	qopt_addf(&option, "id", "video%zu", index);
 	if (card->abilities & CAN_VGAMEM)
-		add_memory_size(&option, video);
+		add_memory_size(&option, video, card);
 	if (card->abilities & CAN_QXL)
 		add_qxl(arguments, &option, video);
 	if (card->abilities & CAN_HEADS)
@@ -160,6 +163,6 @@ void add_videos(const struct arguments *arguments)
 	size_t first = first_card(layout);
 
 	for (size_t i = 0; i < layout->video_count; i++)
-		if (!text_equal(layout->videos[i].model, "none"))
+		if (strcmp(video_model(layout, &layout->videos[i]), "none") != 0)
 			add_video(arguments, i, i == first);
 }

@@ -16,16 +16,14 @@ static unsigned int position(const struct spec *spec, enum spec_boot_device kind
 
 static enum spec_boot_device boot_kind(const struct spec_disk *disk)
 {
-	switch (disk->device) {
-	case SPEC_DISK_DISK:
-	case SPEC_DISK_LUN:
-		break;
-	case SPEC_DISK_CDROM:
-		return SPEC_BOOT_CDROM;
-	case SPEC_DISK_FLOPPY:
-		return SPEC_BOOT_FD;
-	}
-	return SPEC_BOOT_HD;
+	static const enum spec_boot_device kinds[] = {
+		[SPEC_DISK_DISK] = SPEC_BOOT_HD,
+		[SPEC_DISK_CDROM] = SPEC_BOOT_CDROM,
+		[SPEC_DISK_FLOPPY] = SPEC_BOOT_FD,
+		[SPEC_DISK_LUN] = SPEC_BOOT_HD,
+	};
+
+	return kinds[disk->device];
 }
 
 #define ADD_ORDERS(said, items, count)                                                             \
@@ -39,8 +37,6 @@ static bool devices_say(const struct spec *spec)
 {
 	bool said = false;
 
-	for (size_t i = 0; i < spec->disk_count; i++)
-		said = said || spec->disks[i].boot_order > 0;
 	ADD_ORDERS(said, spec->disks, spec->disk_count);
 	ADD_ORDERS(said, spec->interfaces, spec->interface_count);
 	ADD_ORDERS(said, spec->hostdevs, spec->hostdev_count);
@@ -54,8 +50,7 @@ unsigned int boot_index_of_disk(const struct spec *spec, size_t disk)
 	const struct spec_disk *disks = spec->disks;
 
 	if (devices_say(spec))
-		return disks[disk].boot_order > 0 ? disks[disk].boot_order
-						  : disks[disk].common.boot_order;
+		return disks[disk].common.boot_order;
 	for (size_t i = 0; i < disk; i++)
 		if (boot_kind(&disks[i]) == boot_kind(&disks[disk]))
 			return 0;

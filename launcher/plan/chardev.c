@@ -47,36 +47,20 @@ static bool listens(const struct spec_chardev *chardev)
 static void check(const struct arguments *arguments, const struct spec_chardev *chardev)
 {
 	enum spec_chardev_kind kind = chardev->kind;
-	bool stream = backends[kind].is_stream;
 	bool spice = kind == SPEC_CHARDEV_SPICEVMC || kind == SPEC_CHARDEV_SPICEPORT;
 	bool reconnects = chardev->reconnect != CHOICE_UNSET || chardev->reconnect_s > 0;
 	const struct said_part parts[] = {
-		{"<source path=…>", chardev->path != NULL, backends[kind].has_path},
-		{"<source host=…>", chardev->host != NULL, kind == SPEC_CHARDEV_TCP},
-		{"<source mode='bind'>", chardev->listen, stream},
-		{"<source append=…>", chardev->append, kind == SPEC_CHARDEV_FILE},
-		{"<protocol type='telnet'>", chardev->telnet, kind == SPEC_CHARDEV_TCP},
-		{"<reconnect>", reconnects, stream && !chardev->listen},
-		{"<source channel=…>", chardev->spice_channel != NULL,
-			kind == SPEC_CHARDEV_SPICEPORT},
-		{"<clipboard>", chardev->vdagent_clipboard != CHOICE_UNSET,
-			kind == SPEC_CHARDEV_VDAGENT},
-		{"<mouse>", chardev->vdagent_mouse != NULL, kind == SPEC_CHARDEV_VDAGENT},
+		{"<reconnect>", reconnects, !chardev->listen},
 		{"<log append=…>", chardev->log_append, chardev->log_file != NULL},
 	};
 
 	refuse_useless(arguments, chardev->line, "this type of line", parts, ARRAY_COUNT(parts));
-	if (backends[kind].has_path && !chardev->path && kind != SPEC_CHARDEV_UNIX)
-		refuse(arguments->refusals, chardev->line, "a line of this type has a path=");
 	if (kind == SPEC_CHARDEV_UNIX && !chardev->path && !listens(chardev))
 		refuse(arguments->refusals, chardev->line,
 			"<source mode='connect'> needs the path= of the socket");
-	if (kind == SPEC_CHARDEV_TCP && (!chardev->host || chardev->port == 0))
+	if (kind == SPEC_CHARDEV_TCP && !chardev->host)
 		refuse(arguments->refusals, chardev->line,
-			"a line over TCP has host= and service= in its <source>");
-	if (kind == SPEC_CHARDEV_SPICEPORT && !chardev->spice_channel)
-		refuse(arguments->refusals, chardev->line,
-			"a line of type 'spiceport' has a channel= in its <source>");
+			"a line over TCP has a host= in its <source>");
 	if (spice && !has_spice(arguments->spec))
 		refuse(arguments->refusals, chardev->line,
 			"a line of this type needs <graphics type='spice'>");
@@ -137,7 +121,7 @@ static void add_path(
 		qopt_flag(option, "append", chardev->append);
 	if (chardev->kind == SPEC_CHARDEV_DEV) {
 		cage_device(plan, chardev->path);
-	} else if (chardev->kind == SPEC_CHARDEV_PIPE && chardev->path) {
+	} else if (chardev->kind == SPEC_CHARDEV_PIPE) {
 		auto_free char *in = xasprintf("%s.in", chardev->path);
 		auto_free char *out = xasprintf("%s.out", chardev->path);
 

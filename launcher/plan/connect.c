@@ -81,18 +81,11 @@ static const struct model_needs scsis[] = {
 	{"virtio-non-transitional", EXPRESS},
 };
 
-static unsigned int needs_of_bridge(const char *name)
-{
-	const struct pci_model *model = pci_model_find(name ? name : "");
-
-	return model ? model->needs : PCI_CONNECT_NONE;
-}
-
 unsigned int needs_of_controller(const struct controller *controller)
 {
 	switch (controller->kind) {
 	case SPEC_CONTROLLER_PCI:
-		return needs_of_bridge(controller->model);
+		return pci_model_find(controller->model)->needs;
 	case SPEC_CONTROLLER_USB:
 		return find(usbs, ARRAY_COUNT(usbs), controller->model, CONVENTIONAL);
 	case SPEC_CONTROLLER_SCSI:
@@ -117,6 +110,16 @@ const char *interface_model(enum arch arch, const struct spec_interface *interfa
 	return arch_is_x86(arch) ? "rtl8139" : "virtio";
 }
 
+/* libvirt, qemuDomainDefaultVideoDevice */
+const char *video_model(const struct layout *layout, const struct spec_video *video)
+{
+	if (video->model)
+		return video->model;
+	if (arch_is_x86(layout->arch))
+		return "cirrus";
+	return layout->pci ? "virtio" : "none";
+}
+
 /* libvirt, virDomainInputDefPostParse: PCs have a PS/2 keyboard and mouse. */
 const char *input_bus(enum arch arch, const struct spec_input *input)
 {
@@ -139,7 +142,7 @@ static const char *const bus_by_target[][2] = {
 
 const char *disk_bus(const struct spec_disk *disk)
 {
-	for (size_t i = 0; !disk->bus && disk->target && i < ARRAY_COUNT(bus_by_target); i++)
+	for (size_t i = 0; !disk->bus && i < ARRAY_COUNT(bus_by_target); i++)
 		if (text_starts_with(disk->target, bus_by_target[i][0]))
 			return bus_by_target[i][1];
 	return disk->bus;

@@ -162,10 +162,8 @@ void device_finish(struct text *option, const struct arguments *arguments, enum 
 {
 	const struct device *device = layout_find_device(arguments->layout, kind, index);
 
-	if (device) {
-		device_place(option, arguments, &device->address);
-		device_common(option, arguments, device->common, abilities);
-	}
+	device_place(option, arguments, &device->address);
+	device_common(option, arguments, device->common, abilities);
 	add_option(&arguments->plan->argv, "-device", text_take(option));
 }
 

@@ -36,8 +36,14 @@ static void check_transport(
 		device->needs = PCI_CONNECT_NONE;
 		return;
 	}
-	if (layout->pci)
+	if (layout->pci) {
+		if (device->address.kind != SPEC_ADDRESS_NONE &&
+			device->address.kind != SPEC_ADDRESS_PCI)
+			refuse(refusals, device->line,
+				"this device is plugged into PCI; write <address type='pci'>, or "
+				"leave <address> out");
 		return;
+	}
 	refuse_part(refusals, device->line,
 		"this machine has no PCI bus for the device; take another device, or a machine "
 		"such as '%s'",
@@ -61,7 +67,7 @@ static struct device *add(struct refusals *refusals, struct layout *layout, enum
 	device->needs = on_this_board(layout, needs);
 	if (common)
 		take_address(&common->address, &device->address);
-	if (common && common->address.domain != 0 && device->address.kind == SPEC_ADDRESS_PCI)
+	if (common && common->address.domain != 0)
 		refuse(refusals, common->address.line,
 			"PCI domain 0x%04x is not there; a guest has domain 0 only",
 			common->address.domain);
@@ -163,7 +169,7 @@ static void add_shown(const struct spec *spec, struct refusals *refusals, struct
 	}
 	for (size_t i = 0; i < layout->video_count; i++)
 		add(refusals, layout, DEVICE_VIDEO, i, &layout->videos[i].common,
-			needs_of_video(layout->videos[i].model));
+			needs_of_video(video_model(layout, &layout->videos[i])));
 	for (size_t i = 0; i < spec->input_count; i++) {
 		const struct spec_input *input = &spec->inputs[i];
 		const char *bus = input_bus(layout->arch, input);

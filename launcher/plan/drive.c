@@ -44,7 +44,7 @@ long disk_number(const struct spec_disk *disk)
 	const char *c = NULL;
 	long number = 0;
 
-	for (size_t i = 0; target && i < ARRAY_COUNT(prefixes); i++)
+	for (size_t i = 0; i < ARRAY_COUNT(prefixes); i++)
 		if (text_starts_with(target, prefixes[i]))
 			c = target + strlen(prefixes[i]);
 	if (!c || !islower((unsigned char)*c) || strlen(c) > 4)
@@ -64,7 +64,7 @@ static void place_by_name(struct refusals *refusals, const struct spec_disk *dis
 		refuse(refusals, disk->line,
 			"the target '%s' does not tell the disk's place; name it 'sda', 'sdb' …, "
 			"or give it an <address type='drive'>",
-			disk->target ? disk->target : "");
+			disk->target);
 		return;
 	}
 	address->kind = SPEC_ADDRESS_DRIVE;

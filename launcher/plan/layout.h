@@ -139,5 +139,7 @@ const char *disk_bus(const struct spec_disk *disk);
 long disk_number(const struct spec_disk *disk);
 /* ps2, usb or virtio; NULL for an event device of the host. */
 const char *input_bus(enum arch arch, const struct spec_input *input);
+/* The card's model, which is the machine's usual one where none is said. */
+const char *video_model(const struct layout *layout, const struct spec_video *video);
 
 #endif

@@ -167,7 +167,6 @@ struct spec_disk {
 	char *cache, *io, *discard, *detect_zeroes; /* as <driver> says them */
 	char *serial;
 	bool readonly, shareable, transient;
-	unsigned int boot_order; /* 0 = not said */
 	struct spec_device common;
 	char *model;          /* virtio, virtio-transitional, virtio-non-transitional */
 	char *startup_policy; /* mandatory, requisite, optional: the last two leave a drive empty

@@ -47,7 +47,6 @@ static const struct field fields[] = {
 	FIELD("blockio@logical_block_size", struct spec_disk, logical_block_size),
 	FIELD("blockio@physical_block_size", struct spec_disk, physical_block_size),
 	FIELD("blockio@discard_granularity", struct spec_disk, discard_granularity),
-	FIELD("boot@order", struct spec_disk, boot_order),
 };
 
 static const struct field backing_fields[] = {

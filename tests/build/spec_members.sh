@@ -78,6 +78,7 @@ known()
 	'spec apic') ;;                 # libvirt reads it and asks nothing of QEMU
 	'spec_varstore present') ;;     # its path and template say it
 	'spec_nvram present') ;;        # … and the source's kind this
+	'spec_tpm persistent_state') ;; # it is kept in any case, unless the VM is --ephemeral
 	*) return 1 ;;
 	esac
 }

@@ -12,7 +12,9 @@ static struct spec_disk *disks_of(struct made_up *made, size_t count)
 	made->spec.disk_count = count;
 	for (size_t i = 0; i < count; i++) {
 		struct spec_disk *disk = &made->spec.disks[i];
+		auto_free char *target = xasprintf("vd%c", 'a' + (int)i);
 
+		disk->target = made_text(made, target);
 		disk->line = 20 + (int)i;
 		disk->source.kind = SPEC_SOURCE_FILE;
 		disk->source.path = made_text(made, "/vm/disk.img");
@@ -133,7 +135,7 @@ static void a_boot_order_of_a_device_wins_over_the_list(void **state)
 	struct made_up *made = *state;
 	struct spec_disk *disks = disks_of(made, 2);
 
-	disks[1].boot_order = 2;
+	disks[1].common.boot_order = 2;
 	made->spec.boot = boot;
 	made->spec.boot_count = 1;
 	assert_int_equal(boot_index(made, 0), 0);
@@ -237,6 +239,51 @@ static void what_lies_below_by_the_spec_alone_counts(void **state)
 	assert_false(opens(planned(made), "/vm/base.img", false));
 }
 
+static void an_image_below_by_the_spec_is_what_counts(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_backing below = {
+		.source = {.kind = SPEC_SOURCE_FILE}, .format = IMAGE_FORMAT_RAW};
+	struct spec_disk *disk = disks_of(made, 1);
+
+	below.source.path = made_text(made, "/vm/mine.img");
+	disk->format = IMAGE_FORMAT_QCOW2;
+	disk->backing = &below;
+	disk->backing_count = 1;
+	made_backing(made, "/vm/disk.img", "/vm/base.img")->format_said = false;
+	assert_true(opens(planned(made), "/vm/mine.img", false));
+	assert_false(opens(made->plan, "/vm/base.img", false));
+	disk->backing = NULL;
+	disk->backing_count = 0;
+}
+
+/* Bytes of the first image that was looked at are not those of one on a server. */
+static void headers_of_files_are_not_those_of_servers(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_disk *disk = disks_of(made, 1);
+
+	disk->format = IMAGE_FORMAT_QCOW2;
+	disk->source = (struct spec_source){.kind = SPEC_SOURCE_NETWORK};
+	disk->source.protocol = made_text(made, "nbd");
+	disk->source.host = made_text(made, "nbd.example");
+	made_backing(made, "/vm/disk.img", "/vm/base.img");
+	assert_false(opens(planned(made), "/vm/base.img", false));
+}
+
+static void a_data_file_that_another_names_is_below(void **state)
+{
+	struct made_up *made = *state;
+	struct backing_file *file;
+
+	disks_of(made, 1)[0].format = IMAGE_FORMAT_QCOW2;
+	file = made_backing(made, "/vm/disk.img", "/vm/base.data");
+	file->data = true;
+	file->of_image = false;
+	assert_true(opens(planned(made), "/vm/base.data", false));
+	assert_false(opens(made->plan, "/vm/base.data", true));
+}
+
 static void a_data_file_is_as_writable_as_its_image(void **state)
 {
 	struct made_up *made = *state;
@@ -279,6 +326,9 @@ int main(void)
 		MADE_UP(an_image_below_without_a_format_is_refused),
 		MADE_UP(an_image_below_on_a_server_is_refused),
 		MADE_UP(what_lies_below_by_the_spec_alone_counts),
+		MADE_UP(an_image_below_by_the_spec_is_what_counts),
+		MADE_UP(headers_of_files_are_not_those_of_servers),
+		MADE_UP(a_data_file_that_another_names_is_below),
 		MADE_UP(a_data_file_is_as_writable_as_its_image),
 		MADE_UP(ide_disks_can_be_written),
 		MADE_UP(a_boot_order_of_a_device_wins_over_the_list),

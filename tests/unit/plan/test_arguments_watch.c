@@ -2,7 +2,7 @@
 /* plan/arguments_watch: what a watched VM has besides, and no VM that is not watched. */
 #include <string.h>
 
-#include "made_up.h"
+#include "made_device.h"
 #include "plan/arguments.h"
 
 static void bare(struct made_up *made)
@@ -76,6 +76,66 @@ static void a_panic_device_of_the_owner_is_the_only_one(void **state)
 	assert_int_equal(count, 1);
 }
 
+static void a_panic_device_of_the_spec_is_the_only_one(void **state)
+{
+	struct made_up *made = *state;
+	static const char *const models[] = {"isa", "pvpanic"};
+
+	for (size_t i = 0; i < ARRAY_COUNT(models); i++) {
+		int count = 0;
+
+		watched(made);
+		made->spec.panic_count = 0;
+		made_panic(made, models[i]);
+		planned(made);
+		for (size_t j = 0; argument_at(made->plan, "-device", j); j++)
+			count += text_starts_with(argument_at(made->plan, "-device", j), "pvpanic");
+		assert_int_equal(count, 1);
+	}
+}
+
+static void boards_without_a_panic_device_get_none(void **state)
+{
+	struct made_up *made = *state;
+
+	watched(made);
+	made->spec.machine = made_text(made, "microvm");
+	assert_false(has_device(planned(made), "pvpanic"));
+	made_virt(made, ARCH_AARCH64);
+	made->spec.machine = made_text(made, "raspi3b");
+	assert_false(has_device(planned(made), "pvpanic"));
+}
+
+static void devices_of_the_owner_are_not_added_again(void **state)
+{
+	struct made_up *made = *state;
+	auto_strings struct strings own = {0};
+
+	watched(made);
+	made->options.watch.debug_exit = true;
+	strings_add(&own, "-device");
+	strings_add(&own, "isa-debug-exit,iobase=0x501");
+	strings_add(&own, "isa-debugcon,chardev=mine");
+	made->options.arguments = &own;
+	planned(made);
+	assert_false(has_device(made->plan, "isa-debug-exit,iobase=0xf4"));
+	assert_false(has_device(made->plan, "isa-debugcon,iobase"));
+	assert_false(made->plan->firmware_log);
+	made->options.arguments = NULL;
+}
+
+static void what_only_a_pc_has_is_not_added_elsewhere(void **state)
+{
+	struct made_up *made = *state;
+
+	watched(made);
+	made_virt(made, ARCH_AARCH64);
+	made->options.watch.debug_exit = true;
+	planned(made);
+	assert_false(has_device(made->plan, "isa-debug-exit"));
+	assert_false(has_device(made->plan, "isa-debugcon"));
+}
+
 static void a_bios_has_its_log_read_and_uefi_has_none(void **state)
 {
 	struct made_up *made = *state;
@@ -87,6 +147,21 @@ static void a_bios_has_its_log_read_and_uefi_has_none(void **state)
 	made->spec.firmware.kind = SPEC_FIRMWARE_EFI;
 	assert_false(has_device(planned(made), "isa-debugcon"));
 	assert_false(made->plan->firmware_log);
+}
+
+static void firmware_that_stands_in_a_kernels_place_has_no_log(void **state)
+{
+	struct made_up *made = *state;
+	struct descriptor *descriptor =
+		made_memory_descriptor(made, "60.json", "/fw/bios.bin", FIRMWARE_INTERFACE_BIOS);
+
+	watched(made);
+	descriptor->device = FIRMWARE_DEVICE_KERNEL;
+	made->spec.firmware.kind = SPEC_FIRMWARE_BIOS;
+	assert_int_equal(planned(made)->firmware.device, FIRMWARE_DEVICE_KERNEL);
+	assert_false(has_device(made->plan, "isa-debugcon"));
+	descriptor->device = FIRMWARE_DEVICE_MEMORY;
+	assert_true(has_device(planned(made), "isa-debugcon"));
 }
 
 static void what_was_asked_besides_is_added_and_nothing_else(void **state)
@@ -159,7 +234,12 @@ int main(void)
 		MADE_UP(a_watched_vm_waits_for_its_watcher),
 		MADE_UP(panics_are_reported_by_the_boards_device),
 		MADE_UP(a_panic_device_of_the_owner_is_the_only_one),
+		MADE_UP(a_panic_device_of_the_spec_is_the_only_one),
+		MADE_UP(boards_without_a_panic_device_get_none),
+		MADE_UP(devices_of_the_owner_are_not_added_again),
+		MADE_UP(what_only_a_pc_has_is_not_added_elsewhere),
 		MADE_UP(a_bios_has_its_log_read_and_uefi_has_none),
+		MADE_UP(firmware_that_stands_in_a_kernels_place_has_no_log),
 		MADE_UP(what_was_asked_besides_is_added_and_nothing_else),
 		MADE_UP(systemd_in_the_guest_is_told_where_to_say_that_it_is_ready),
 		MADE_UP(a_run_of_its_own_has_a_directory_of_its_own),

@@ -105,6 +105,7 @@ static struct spec_disk *disk_of(struct made_up *made)
 	made->spec.disk_count = 1;
 	disk->source.kind = SPEC_SOURCE_FILE;
 	disk->source.path = made_text(made, "/vm/disk.img");
+	disk->target = made_text(made, "vda");
 	disk->bus = made_text(made, "virtio");
 	disk->discard_granularity = -1;
 	return disk;

@@ -34,7 +34,7 @@ static void a_disk_is_read(void **state)
 	assert_string_equal(disk->serial, "S1");
 	assert_int_equal(disk->queues, 4);
 	assert_int_equal(disk->copy_on_read, CHOICE_YES);
-	assert_int_equal(disk->boot_order, 2);
+	assert_int_equal(disk->common.boot_order, 2);
 	assert_int_equal(disk->common.boot_order, 2);
 	assert_int_equal(disk->logical_block_size, 4096);
 	assert_int_equal(disk->discard_granularity, -1);
@@ -53,7 +53,7 @@ static void what_a_disk_does_not_say_is_unsaid(void **state)
 	assert_int_equal(disk->format, IMAGE_FORMAT_UNSET);
 	assert_null(disk->bus);
 	assert_null(disk->cache);
-	assert_int_equal(disk->boot_order, 0);
+	assert_int_equal(disk->common.boot_order, 0);
 	assert_false(disk->backing_ends);
 }
 
