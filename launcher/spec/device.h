@@ -106,8 +106,8 @@ struct spec_interface {
 	char *tap_device, *vhost_device; /* in place of /dev/net/tun and /dev/vhost-net */
 	struct spec_ip {
 		int line;
-		char *family; /* ipv4, ipv6; NULL = ipv4 */
-		char *address;
+		char *family;        /* ipv4, ipv6; NULL = what the address is */
+		char *address;       /* never NULL */
 		unsigned int prefix; /* 0 = not said */
 	} * ips;                     /* USER: the guest's own address */
 	size_t ip_count;
