@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "plan/controller.h"
 #include "plan/layout.h"
 #include "plan/refusals.h"
 
@@ -30,28 +31,31 @@ struct usb {
 struct usb_model {
 	const char *model;
 	unsigned int ports;
+	unsigned int most; /* … that ports= may say; 0: the model has its own number */
 };
 
-/* QEMU hw/usb: uhci 2, ohci 3, ehci 6, xhci 4 where nobody says how many. */
+/* QEMU hw/usb: uhci 2, ohci 3, ehci 6, xhci 4 where nobody says how many; hcd-xhci.h,
+ * XHCI_MAXPORTS_2, which QEMU keeps to without a word. */
 static const struct usb_model usb_models[] = {
-	{"piix3-uhci", 2},
-	{"piix4-uhci", 2},
-	{"vt82c686b-uhci", 2},
-	{"ich9-ehci1", 6},
-	{"ehci", 6},
-	{"pci-ohci", 3},
-	{"nec-xhci", 4},
-	{"qemu-xhci", 4},
+	{"piix3-uhci", 2, 0},
+	{"piix4-uhci", 2, 0},
+	{"vt82c686b-uhci", 2, 0},
+	{"ich9-ehci1", 6, 0},
+	{"ehci", 6, 0},
+	{"pci-ohci", 3, 0},
+	{"nec-xhci", 4, 15},
+	{"qemu-xhci", 4, 15},
 };
 
-static unsigned int port_count(const struct controller *controller)
+/* NULL: a model without ports of its own. */
+static const struct usb_model *find_model(const struct controller *controller)
 {
-	if (controller->spec && controller->spec->ports > 0)
-		return (unsigned int)controller->spec->ports;
+	if (controller->kind != SPEC_CONTROLLER_USB)
+		return NULL;
 	for (size_t i = 0; i < ARRAY_COUNT(usb_models); i++)
 		if (text_equal(controller->model, usb_models[i].model))
-			return usb_models[i].ports;
-	return 0;
+			return &usb_models[i];
+	return NULL;
 }
 
 static struct usb_ports *add_ports(
@@ -119,7 +123,7 @@ static void add_hub_ports(struct usb *usb, const struct address *hub)
 
 	add_ports(usb, hub->bus, xasprintf("%s.", hub->port), HUB_PORTS);
 	ports = usb->items[at];
-	for (; at > 0 && usb->items[at - 1].bus > hub->bus; at--)
+	for (; usb->items[at - 1].bus > hub->bus; at--) /* the bus' own are there */
 		usb->items[at] = usb->items[at - 1];
 	usb->items[at] = ports;
 }
@@ -184,6 +188,25 @@ static void place(struct refusals *refusals, struct usb *usb, struct device *dev
 		refuse(refusals, device->line, "there is no free USB port for this device");
 }
 
+/* A controller's own ports; ports= of a model that has its own number is refused elsewhere. */
+static void add_controller(
+	struct refusals *refusals, struct usb *usb, const struct controller *controller)
+{
+	const struct usb_model *model = find_model(controller);
+	int said = model && model->most > 0 ? CONTROLLER_SAID(controller, ports) : -1;
+
+	if (!model)
+		return;
+	if (said > (int)model->most) {
+		refuse(refusals, controller->line,
+			"a USB controller of model '%s' has at most %u ports", model->model,
+			model->most);
+		return;
+	}
+	add_ports(
+		usb, controller->index, xstrdup(""), said > 0 ? (unsigned int)said : model->ports);
+}
+
 /* The order in which libvirt gives out ports. */
 static const enum device_kind kinds[] = {DEVICE_HOSTDEV, DEVICE_DISK, DEVICE_INTERFACE,
 	DEVICE_CONTROLLER, DEVICE_INPUT, DEVICE_SERIAL, DEVICE_SOUND, DEVICE_REDIRDEV};
@@ -193,10 +216,7 @@ void layout_usb(struct refusals *refusals, struct layout *layout)
 	struct usb usb = {0};
 
 	for (size_t i = 0; i < layout->controller_count; i++)
-		if (layout->controllers[i].kind == SPEC_CONTROLLER_USB &&
-			port_count(&layout->controllers[i]) > 0)
-			add_ports(&usb, layout->controllers[i].index, xstrdup(""),
-				port_count(&layout->controllers[i]));
+		add_controller(refusals, &usb, &layout->controllers[i]);
 	for (size_t i = 0; i < layout->device_count; i++)
 		if (layout->devices[i].on_usb)
 			check_written(refusals, layout, &usb, &layout->devices[i]);
