@@ -142,6 +142,11 @@ static const struct refusal refusals[] = {
 		WITH_DEVICES(
 			"<controller type='usb' index='0'/>\n<controller type='usb' index='0'/>"),
 		"vm.xml:3: index 0 of usb controllers is taken already, in line 2"},
+	{"a_usb2_controller_shares_its_index_with_its_companions_alone",
+		WITH_DEVICES("<controller type='usb' index='0' model='ich9-uhci1'/>\n<controller "
+			     "type='usb' index='0' model='qemu-xhci'/>\n<controller type='usb' "
+			     "index='0' model='ich9-ehci1'/>"),
+		"vm.xml:4: index 0 of usb controllers is taken already, in line 3"},
 	{"a_controller_is_known", WITH_DEVICES("<controller type='xenbus'/>"),
 		"vm.xml:2: type of <controller> 'xenbus' is not supported; it can be 'usb', 'pci', "
 		"'ide', 'fdc', 'scsi', 'sata', 'virtio-serial', 'isa', 'ccid'"},
