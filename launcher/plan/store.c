@@ -352,7 +352,8 @@ static struct error *set_foreign(const struct store_question *ask, struct plan_n
 struct error *decide_store(const struct store_question *ask, struct plan_nvram *ret_nvram)
 {
 	enum spec_source_kind kind = ask->spec->firmware.nvram.source.kind;
-	bool foreign = kind == SPEC_SOURCE_NETWORK || kind == SPEC_SOURCE_BLOCK;
+	bool foreign = !ask->firmware->uefi_vars &&
+		       (kind == SPEC_SOURCE_NETWORK || kind == SPEC_SOURCE_BLOCK);
 
 	ret_nvram->action = NVRAM_NONE;
 	if (!firmware_keeps_variables(ask->firmware))
