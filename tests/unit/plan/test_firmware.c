@@ -147,6 +147,7 @@ static void combined_firmware_is_a_private_writable_copy(void **state)
 	assert_int_equal(planned(made)->firmware.mode, FIRMWARE_MODE_COMBINED);
 	assert_int_equal(made->plan->nvram.action, NVRAM_CREATE);
 	assert_true(made->plan->nvram.combined);
+	assert_int_equal(made->plan->nvram.size_bytes, 0);
 	assert_string_equal(made->plan->nvram.template, CODE);
 	assert_string_equal(made->plan->nvram.path, "/state/vm_VARS.fd");
 }
