@@ -67,7 +67,8 @@ static bool chosen_already(const struct search *search)
 static void note_ambiguity(struct search *search, const struct firmware_file *chosen_template,
 	const struct firmware_file *other_template, const char *chosen_path, const char *other_path)
 {
-	if (search->ambiguity || search->how != PATH_MATCH_SAME_FILE || !search->request->loader)
+	if (search->ambiguity || search->how != PATH_MATCH_SAME_FILE || !search->request->loader ||
+		search->request->template)
 		return;
 	if (text_equal(chosen_template ? chosen_template->path : NULL,
 		    other_template ? other_template->path : NULL) ||

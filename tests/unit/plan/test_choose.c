@@ -284,6 +284,19 @@ static void p1_a_raw_pair_does_not_come_before_a_descriptor(void **state)
 	assert_string_equal(planned(made)->firmware.descriptor, "30.json");
 }
 
+static void a_template_that_was_named_ends_an_ambiguity_of_pairs_too(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_pair *first = made_pair(made, "/fw/A.fd", "/fw/AV.fd");
+
+	made_link(made, "/fw/B.fd", first->code);
+	made_pair(made, "/fw/B.fd", "/fw/BV.fd");
+	made_link(made, "/fw/LINK.fd", first->code);
+	made_loader(made, "/fw/LINK.fd");
+	made_template(made, "/fw/BV.fd");
+	assert_string_equal(planned(made)->nvram.template, "/fw/BV.fd");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +320,7 @@ int main(void)
 		MADE_UP(p1_an_existing_domain_takes_the_first_raw_one),
 		MADE_UP(p1_where_nothing_is_raw_any_format_will_do),
 		MADE_UP(p1_a_raw_pair_does_not_come_before_a_descriptor),
+		MADE_UP(a_template_that_was_named_ends_an_ambiguity_of_pairs_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
