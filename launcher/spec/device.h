@@ -303,7 +303,8 @@ struct spec_vsock {
 struct spec_balloon {
 	struct spec_device common;
 	bool present; /* false: libvirt's default, a virtio balloon where PCI is */
-	char *model;  /* virtio, virtio-transitional, virtio-non-transitional, none */
+	char *model;  /* virtio, virtio-transitional, virtio-non-transitional, none; never NULL
+			 where it is present */
 	enum choice auto_deflate, free_page_reporting;
 };
 
