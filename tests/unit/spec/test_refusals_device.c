@@ -152,6 +152,10 @@ static const struct refusal refusals[] = {
 		"'ide', 'fdc', 'scsi', 'sata', 'virtio-serial', 'isa', 'ccid'"},
 	{"sata_has_no_ports_attribute", WITH_DEVICES("<controller type='sata' ports='6'/>"),
 		"vm.xml:2: attribute 'ports' of <controller> means nothing here"},
+	{"a_virtio_serial_controller_has_at_most_qemus_511_ports",
+		WITH_DEVICES("<controller type='virtio-serial' ports='511'/>\n<controller "
+			     "type='virtio-serial' ports='512'/>"),
+		"vm.xml:3: ports of <controller> cannot be '512'; it can be 1 to 511"},
 	{"smartcards_are_not_known", WITH_DEVICES("<smartcard mode='host'/>"),
 		"vm.xml:2: element <smartcard> in <devices> is not supported"},
 	{"memory_is_not_plugged_in", WITH_DEVICES("<memory model='dimm'/>"),
