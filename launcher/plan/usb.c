@@ -50,12 +50,33 @@ static const struct usb_model usb_models[] = {
 /* NULL: a model without ports of its own. */
 static const struct usb_model *find_model(const struct controller *controller)
 {
-	if (controller->kind != SPEC_CONTROLLER_USB)
-		return NULL;
 	for (size_t i = 0; i < ARRAY_COUNT(usb_models); i++)
 		if (text_equal(controller->model, usb_models[i].model))
 			return &usb_models[i];
 	return NULL;
+}
+
+/* ports= of a model that has its own number is refused elsewhere. */
+static unsigned int port_count(const struct controller *controller)
+{
+	const struct usb_model *model = find_model(controller);
+	int said = CONTROLLER_SAID(controller, ports);
+
+	if (!model)
+		return 0;
+	if (said <= 0 || model->most == 0)
+		return model->ports;
+	return said < (int)model->most ? (unsigned int)said : model->most;
+}
+
+static void check_count(struct refusals *refusals, const struct controller *controller)
+{
+	const struct usb_model *model = find_model(controller);
+
+	if (model && model->most > 0 && CONTROLLER_SAID(controller, ports) > (int)model->most)
+		refuse(refusals, controller->line,
+			"a USB controller of model '%s' has at most %u ports", model->model,
+			model->most);
 }
 
 static struct usb_ports *add_ports(
@@ -188,25 +209,6 @@ static void place(struct refusals *refusals, struct usb *usb, struct device *dev
 		refuse(refusals, device->line, "there is no free USB port for this device");
 }
 
-/* A controller's own ports; ports= of a model that has its own number is refused elsewhere. */
-static void add_controller(
-	struct refusals *refusals, struct usb *usb, const struct controller *controller)
-{
-	const struct usb_model *model = find_model(controller);
-	int said = model && model->most > 0 ? CONTROLLER_SAID(controller, ports) : -1;
-
-	if (!model)
-		return;
-	if (said > (int)model->most) {
-		refuse(refusals, controller->line,
-			"a USB controller of model '%s' has at most %u ports", model->model,
-			model->most);
-		return;
-	}
-	add_ports(
-		usb, controller->index, xstrdup(""), said > 0 ? (unsigned int)said : model->ports);
-}
-
 /* The order in which libvirt gives out ports. */
 static const enum device_kind kinds[] = {DEVICE_HOSTDEV, DEVICE_DISK, DEVICE_INTERFACE,
 	DEVICE_CONTROLLER, DEVICE_INPUT, DEVICE_SERIAL, DEVICE_SOUND, DEVICE_REDIRDEV};
@@ -216,7 +218,12 @@ void layout_usb(struct refusals *refusals, struct layout *layout)
 	struct usb usb = {0};
 
 	for (size_t i = 0; i < layout->controller_count; i++)
-		add_controller(refusals, &usb, &layout->controllers[i]);
+		check_count(refusals, &layout->controllers[i]);
+	for (size_t i = 0; i < layout->controller_count; i++)
+		if (layout->controllers[i].kind == SPEC_CONTROLLER_USB &&
+			port_count(&layout->controllers[i]) > 0)
+			add_ports(&usb, layout->controllers[i].index, xstrdup(""),
+				port_count(&layout->controllers[i]));
 	for (size_t i = 0; i < layout->device_count; i++)
 		if (layout->devices[i].on_usb)
 			check_written(refusals, layout, &usb, &layout->devices[i]);
