@@ -53,8 +53,9 @@ static void models_have_qemus_number_of_ports(void **state)
 		for (size_t port = 0; port < models[i].ports; port++)
 			tablet(made);
 		assert_null(device_of(planned(made), "usb-hub"));
-		tablet(made);
-		assert_non_null(device_of(planned(made), "usb-hub"));
+		tablet(made); /* finds place on a hub, if at all */
+		made_plan(made);
+		assert_true(made->error || device_of(made->plan, "usb-hub"));
 	}
 }
 
