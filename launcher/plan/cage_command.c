@@ -190,22 +190,29 @@ static const struct spec_need *find_need(const struct spec_command *command, enu
 	return NULL;
 }
 
-/* Images below others: named in the header of the one above. Written to when somebody merges them.
- */
-static void add_backing(const struct host *host, bool write, struct plan *plan)
+/* The files below `images`, each named in the header of the one above. */
+static void add_backing(
+	const struct strings *images, const struct host *host, bool write, struct plan *plan)
 {
-	bool elsewhere = false;
-
 	for (size_t i = 0; i < host->backing.count; i++) {
-		const char *name = host->backing.files[i].name;
+		const struct backing_file *file = &host->backing.files[i];
 
-		if (name[0] == '/')
-			add_path(plan, name, write, false, false);
-		else
-			elsewhere = true;
+		if (strings_contain(images, file->image) && file->name[0] == '/')
+			cage_file(plan, file->name, write);
 	}
-	if (!elsewhere)
-		return;
+}
+
+/* Named in words of QEMU's own: "nbd://…", "json:{…}". */
+static bool has_backing_elsewhere(const struct host *host)
+{
+	for (size_t i = 0; i < host->backing.count; i++)
+		if (host->backing.files[i].name[0] != '/')
+			return true;
+	return false;
+}
+
+static void allow_backing_elsewhere(struct plan *plan)
+{
 	allow_all_files(plan);
 	add_policy(plan, SPEC_USE_TCP_CLIENT);
 	add_policy(plan, SPEC_USE_UNIX_CLIENT);
@@ -273,18 +280,6 @@ static struct error *answer_added(const struct spec *spec, const struct plan_opt
 	return NULL;
 }
 
-/* Of images that were added; what is below a spec's own disks is decided with them. */
-static void add_added_backing(
-	const struct spec_command *command, const struct host *host, struct plan *plan)
-{
-	for (size_t i = 0; i < host->backing.count; i++) {
-		const struct backing_file *file = &host->backing.files[i];
-
-		if (strings_contain(&command->images, file->image) && file->name[0] == '/')
-			cage_file(plan, file->name, false);
-	}
-}
-
 struct error *decide_added_cage(const struct spec *spec, const struct host *host,
 	const struct plan_options *options, struct plan *plan)
 {
@@ -299,7 +294,7 @@ struct error *decide_added_cage(const struct spec *spec, const struct host *host
 	if (find_need(command, SPEC_USE_MONITOR) || find_need(command, SPEC_USE_DRIVEN))
 		add_disk_folders(spec, plan);
 	add_accesses(command, plan);
-	add_added_backing(command, host, plan);
+	add_backing(&command->images, host, false, plan); /* not below a spec's own disks */
 	if (command->bridge_count > 0 && plan->sandbox.mode != SANDBOX_OFF)
 		return refuse_outside("the helper for bridge ", command->bridges[0].bridge);
 	for (size_t i = 0; i < command->need_count; i++)
@@ -313,11 +308,14 @@ struct error *decide_command_cage(const struct spec *spec, const struct host *ho
 	const struct spec_command *command = &spec->command;
 	const struct spec_need *outside = find_need(command, SPEC_USE_OUTSIDE);
 	const struct spec_need script = {SPEC_USE_SPAWN, host->emulator.path};
+	bool merges = find_need(command, SPEC_USE_MONITOR); /* an image into the one below it */
 
 	if (command->kvm && command->tcg)
 		strings_add_once(&plan->sandbox.policies, "tcg");
 	add_accesses(command, plan);
-	add_backing(host, find_need(command, SPEC_USE_MONITOR) != NULL, plan);
+	add_backing(&command->images, host, merges, plan);
+	if (has_backing_elsewhere(host))
+		allow_backing_elsewhere(plan);
 	for (size_t i = 0; i < command->need_count; i++)
 		answer_need(spec, options, &command->needs[i], plan);
 	if (host->emulator.script)

@@ -67,7 +67,8 @@ static bool chosen_already(const struct search *search)
 static void note_ambiguity(struct search *search, const struct firmware_file *chosen_template,
 	const struct firmware_file *other_template, const char *chosen_path, const char *other_path)
 {
-	if (search->ambiguity || search->how != PATH_MATCH_SAME_FILE || !search->request->loader)
+	if (search->ambiguity || search->how != PATH_MATCH_SAME_FILE || !search->request->loader ||
+		search->request->template)
 		return;
 	if (text_equal(chosen_template ? chosen_template->path : NULL,
 		    other_template ? other_template->path : NULL) ||
@@ -172,45 +173,50 @@ struct error *firmware_choose(const struct host *host, const struct firmware_req
 struct package {
 	enum package_family family;
 	const char *command;
-	const char *x86, *arm64, *arm, *riscv64, *loongarch64; /* NULL: not packaged */
+	const char *names[ARCH_LOONGARCH64 + 1]; /* NULL: not packaged */
 };
 
 /* Names as of each distribution's current release (doc: firmware packages of edk2). */
 static const struct package packages[] = {
-	{PACKAGE_FAMILY_DEBIAN, "apt install", "ovmf", "qemu-efi-aarch64", "qemu-efi-arm",
-		"qemu-efi-riscv64", "qemu-efi-loongarch64"},
-	{PACKAGE_FAMILY_FEDORA, "dnf install", "edk2-ovmf", "edk2-aarch64", "edk2-arm",
-		"edk2-riscv64", "edk2-loongarch64"},
-	{PACKAGE_FAMILY_ARCH, "pacman -S", "edk2-ovmf", "edk2-aarch64", "edk2-arm", "edk2-riscv64",
-		NULL},
-	{PACKAGE_FAMILY_SUSE, "zypper install", "qemu-ovmf-x86_64", "qemu-uefi-aarch64",
-		"qemu-uefi-aarch32", "qemu-uefi-riscv64", NULL},
-	{PACKAGE_FAMILY_ALPINE, "apk add", "ovmf", "aavmf", NULL, NULL, NULL},
-	{PACKAGE_FAMILY_GENTOO, "emerge", "sys-firmware/edk2", "sys-firmware/edk2", NULL,
-		"sys-firmware/edk2", "sys-firmware/edk2"},
-	{PACKAGE_FAMILY_VOID, "xbps-install", "edk2-ovmf", "edk2-ovmf", NULL, NULL, NULL},
+	{PACKAGE_FAMILY_DEBIAN, "apt install",
+		{[ARCH_X86_64] = "ovmf",
+			[ARCH_I386] = "ovmf-ia32",
+			[ARCH_AARCH64] = "qemu-efi-aarch64",
+			[ARCH_ARM] = "qemu-efi-arm",
+			[ARCH_RISCV64] = "qemu-efi-riscv64",
+			[ARCH_LOONGARCH64] = "qemu-efi-loongarch64"}},
+	{PACKAGE_FAMILY_FEDORA, "dnf install",
+		{[ARCH_X86_64] = "edk2-ovmf",
+			[ARCH_I386] = "edk2-ovmf",
+			[ARCH_AARCH64] = "edk2-aarch64",
+			[ARCH_ARM] = "edk2-arm",
+			[ARCH_RISCV64] = "edk2-riscv64",
+			[ARCH_LOONGARCH64] = "edk2-loongarch64"}},
+	{PACKAGE_FAMILY_ARCH, "pacman -S",
+		{[ARCH_X86_64] = "edk2-ovmf",
+			[ARCH_I386] = "edk2-ovmf",
+			[ARCH_AARCH64] = "edk2-aarch64",
+			[ARCH_ARM] = "edk2-arm",
+			[ARCH_RISCV64] = "edk2-riscv64"}},
+	{PACKAGE_FAMILY_SUSE, "zypper install",
+		{[ARCH_X86_64] = "qemu-ovmf-x86_64",
+			[ARCH_I386] = "qemu-ovmf-x86_64",
+			[ARCH_AARCH64] = "qemu-uefi-aarch64",
+			[ARCH_ARM] = "qemu-uefi-aarch32",
+			[ARCH_RISCV64] = "qemu-uefi-riscv64"}},
+	{PACKAGE_FAMILY_ALPINE, "apk add",
+		{[ARCH_X86_64] = "ovmf", [ARCH_I386] = "ovmf", [ARCH_AARCH64] = "aavmf"}},
+	{PACKAGE_FAMILY_GENTOO, "emerge",
+		{[ARCH_X86_64] = "sys-firmware/edk2",
+			[ARCH_I386] = "sys-firmware/edk2",
+			[ARCH_AARCH64] = "sys-firmware/edk2",
+			[ARCH_RISCV64] = "sys-firmware/edk2",
+			[ARCH_LOONGARCH64] = "sys-firmware/edk2"}},
+	{PACKAGE_FAMILY_VOID, "xbps-install",
+		{[ARCH_X86_64] = "edk2-ovmf",
+			[ARCH_I386] = "edk2-ovmf",
+			[ARCH_AARCH64] = "edk2-ovmf"}},
 };
-
-static const char *package_for(const struct package *package, enum arch arch)
-{
-	switch (arch) {
-	case ARCH_X86_64:
-		return package->x86;
-	case ARCH_I386:
-		return package->family == PACKAGE_FAMILY_DEBIAN ? "ovmf-ia32" : package->x86;
-	case ARCH_AARCH64:
-		return package->arm64;
-	case ARCH_ARM:
-		return package->arm;
-	case ARCH_RISCV64:
-		return package->riscv64;
-	case ARCH_LOONGARCH64:
-		return package->loongarch64;
-	case ARCH_UNKNOWN:
-		return NULL;
-	}
-	return NULL;
-}
 
 char *firmware_package_hint(const struct host *host, const struct firmware_request *request)
 {
@@ -221,7 +227,7 @@ char *firmware_package_hint(const struct host *host, const struct firmware_reque
 			       "with a descriptor");
 	text_add(&text, "install UEFI firmware");
 	for (size_t i = 0; i < ARRAY_COUNT(packages); i++) {
-		const char *name = package_for(&packages[i], request->arch);
+		const char *name = packages[i].names[request->arch];
 
 		if (!name || (host->packages != PACKAGE_FAMILY_UNKNOWN &&
 				     host->packages != packages[i].family))
@@ -296,5 +302,5 @@ struct error *firmware_not_found(const struct host *host, const struct firmware_
 	candidates->fix = way_out(host, request);
 	list_candidates(host, candidates, &list);
 	return error_at(request->file, request->line, "no %s%s\n  fix: %s", candidates->wanted,
-		list.bytes ? list.bytes : "", candidates->fix);
+		list.bytes, candidates->fix);
 }

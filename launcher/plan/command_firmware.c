@@ -53,7 +53,6 @@ static void add_machine_options(struct plan *plan)
 		qopt_flag(&machine, "smm", true);
 	if (machine.length > 0)
 		add_option(&plan->argv, "-machine", text_take(&machine));
-	text_clear(&machine);
 	if (firmware->device == FIRMWARE_DEVICE_MEMORY)
 		add_option(&plan->argv, "-bios", xstrdup(firmware->open_path));
 	if (firmware->secure)

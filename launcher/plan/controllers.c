@@ -54,7 +54,7 @@ static bool check(
 	struct refusals *refusals, const struct layout *layout, const struct controller *controller)
 {
 	bool pci = controller->kind == SPEC_CONTROLLER_PCI;
-	bool root = pci && controller->model && text_ends_with(controller->model, "-root");
+	bool root = pci && text_ends_with(controller->model, "-root");
 	const char *wrong = NULL;
 
 	if (controller->model && !model_fits(controller->kind, controller->model))
@@ -75,73 +75,35 @@ static bool check(
 	return false;
 }
 
-static const char *default_usb_model(const struct layout *layout)
-{
-	switch (layout->arch) {
-	case ARCH_X86_64:
-	case ARCH_I386:
-		return "piix3-uhci";
-	case ARCH_AARCH64:
-	case ARCH_ARM:
-	case ARCH_RISCV64:
-	case ARCH_LOONGARCH64:
-	case ARCH_UNKNOWN:
-		break;
-	}
-	return "qemu-xhci";
-}
-
 /* libvirt, qemuDomainControllerDefPostParse */
 static const char *default_model(const struct layout *layout, enum spec_controller_kind kind)
 {
-	switch (kind) {
-	case SPEC_CONTROLLER_USB:
-		return default_usb_model(layout);
-	case SPEC_CONTROLLER_SCSI:
+	if (kind == SPEC_CONTROLLER_USB)
+		return arch_is_x86(layout->arch) ? "piix3-uhci" : "qemu-xhci";
+	if (kind == SPEC_CONTROLLER_SCSI)
 		return layout->pci ? "lsilogic" : "virtio-scsi";
-	case SPEC_CONTROLLER_IDE:
-		return layout->board == BOARD_I440FX ? "piix3" : NULL;
-	case SPEC_CONTROLLER_PCI:
-	case SPEC_CONTROLLER_FDC:
-	case SPEC_CONTROLLER_SATA:
-	case SPEC_CONTROLLER_VIRTIO_SERIAL:
-	case SPEC_CONTROLLER_ISA:
-	case SPEC_CONTROLLER_CCID:
-		break;
-	}
 	return NULL;
+}
+
+static bool is_built_in(const struct layout *layout, const struct controller *controller)
+{
+	enum spec_controller_kind kind = controller->kind;
+	bool pc = layout->board == BOARD_I440FX;
+
+	if (kind == SPEC_CONTROLLER_USB)
+		return text_equal(controller->model, "none");
+	if (kind == SPEC_CONTROLLER_FDC)
+		return pc;
+	return controller->index == 0 &&
+	       (kind == SPEC_CONTROLLER_PCI || (kind == SPEC_CONTROLLER_IDE && pc) ||
+		       (kind == SPEC_CONTROLLER_SATA && layout->board == BOARD_Q35));
 }
 
 static void describe(struct layout *layout, struct controller *controller)
 {
-	bool first = controller->index == 0;
-
 	if (!controller->model || text_equal(controller->model, "auto"))
 		controller->model = default_model(layout, controller->kind);
-	switch (controller->kind) {
-	case SPEC_CONTROLLER_PCI:
-		controller->built_in = first;
-		break;
-	case SPEC_CONTROLLER_SATA:
-		controller->built_in = first && layout->board == BOARD_Q35;
-		break;
-	case SPEC_CONTROLLER_IDE:
-		controller->built_in = first && layout->board == BOARD_I440FX;
-		break;
-	case SPEC_CONTROLLER_FDC:
-		controller->built_in = layout->board == BOARD_I440FX;
-		break;
-	case SPEC_CONTROLLER_ISA:
-		controller->built_in = true;
-		break;
-	case SPEC_CONTROLLER_USB:
-		controller->built_in = text_equal(controller->model, "none");
-		break;
-	case SPEC_CONTROLLER_SCSI:
-	case SPEC_CONTROLLER_VIRTIO_SERIAL:
-	case SPEC_CONTROLLER_CCID:
-		break;
-	}
+	controller->built_in = is_built_in(layout, controller);
 }
 
 static struct controller *append(
@@ -201,16 +163,13 @@ static int index_of_group(const struct spec *spec, const int *indices, size_t of
 	return indices[before - 1];
 }
 
-/* Where a controller stands among those before it: of one kind, the lower index is first, and the
- * controller before its companions. */
+/* Where a controller stands among those of its kind: the lower index is first. Of one index are a
+ * USB 2 controller, which is first, and its companions alone: the spec's reader refuses others. */
 static bool stands_before(const struct controller *a, const struct controller *b)
 {
-	if (a->kind != b->kind)
-		return false;
 	if (a->index != b->index)
 		return a->index < b->index;
-	return is_usb2(a->model) && !text_starts_with(a->model, "ich9-uhci") &&
-	       text_starts_with(b->model ? b->model : "", "ich9-uhci");
+	return !text_starts_with(a->model, "ich9-uhci");
 }
 
 static void insert(struct layout *layout, struct controller controller)

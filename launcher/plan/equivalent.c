@@ -42,7 +42,7 @@ static bool name_has(const char *path, const char *const *parts, size_t count)
 
 static const struct known_file *find_known(const struct host *host, const char *path)
 {
-	for (size_t i = 0; path && i < host->known_count; i++)
+	for (size_t i = 0; i < host->known_count; i++)
 		if (strcmp(host->known[i].path, path) == 0)
 			return &host->known[i];
 	return NULL;
@@ -133,24 +133,19 @@ enum nearness {
 static bool is_near(const struct equivalent_question *question, const struct kind *wanted,
 	const struct build *build, enum nearness how)
 {
+	bool same_keys = build->kind.enrolled_keys == wanted->enrolled_keys;
 	bool same_build = build->kind.secure_boot == wanted->secure_boot;
-	bool same_kind = same_build && build->kind.enrolled_keys == wanted->enrolled_keys;
+	bool same_kind = same_build && same_keys;
+	bool same_family =
+		wanted->family_bytes == 0 || build->kind.family_bytes == wanted->family_bytes;
+	const bool near[NEAR_COUNT] = {
+		[NEAR_SAME_CODE] = same_keys && same_file(question->kept_code, build->code),
+		[NEAR_SAME_FAMILY] = same_kind && same_family,
+		[NEAR_SAME_KIND] = same_kind,
+		[NEAR_SAME_BUILD] = same_build && (!question->vars || question->kept_vars),
+	};
 
-	switch (how) {
-	case NEAR_SAME_CODE:
-		return same_file(question->kept_code, build->code) &&
-		       build->kind.enrolled_keys == wanted->enrolled_keys;
-	case NEAR_SAME_FAMILY:
-		return same_kind && (wanted->family_bytes == 0 ||
-					    build->kind.family_bytes == wanted->family_bytes);
-	case NEAR_SAME_KIND:
-		return same_kind;
-	case NEAR_SAME_BUILD:
-		return same_build && (!question->vars || question->kept_vars);
-	case NEAR_COUNT:
-		break;
-	}
-	return false;
+	return near[how];
 }
 
 static bool descriptor_targets(const struct descriptor *descriptor, enum arch arch)

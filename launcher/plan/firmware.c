@@ -207,10 +207,9 @@ static bool bios_is_qemus_own(const struct host *host, const struct firmware_req
 	if (request->interface != FIRMWARE_INTERFACE_BIOS || !request->automatic ||
 		!arch_is_x86(request->arch))
 		return false;
-	if (request->loader || request->template || request->descriptor || request->acpi_s3 ||
-		request->acpi_s4 || request->readonly != CHOICE_UNSET ||
-		request->stateless == CHOICE_NO || request->secure != CHOICE_UNSET ||
-		request->loader_type == SPEC_LOADER_PFLASH)
+	if (request->loader || request->template || request->acpi_s3 || request->acpi_s4 ||
+		request->readonly != CHOICE_UNSET || request->stateless == CHOICE_NO ||
+		request->secure != CHOICE_UNSET || request->loader_type == SPEC_LOADER_PFLASH)
 		return false;
 	for (size_t i = 0; i < host->descriptor_count; i++)
 		if (host->descriptors[i].interfaces & FIRMWARE_INTERFACE_BIOS)
@@ -269,14 +268,7 @@ bool firmware_keeps_variables(const struct plan_firmware *firmware)
 {
 	if (firmware->device != FIRMWARE_DEVICE_FLASH)
 		return firmware->uefi_vars;
-	switch (firmware->mode) {
-	case FIRMWARE_MODE_SPLIT:
-		return true;
-	case FIRMWARE_MODE_COMBINED:
-		return firmware->read_only; /* else the owner's own file is written in place */
-	case FIRMWARE_MODE_STATELESS:
-	case FIRMWARE_MODE_NONE:
-		return false;
-	}
-	return false;
+	/* else a combined file is the owner's own, and is written in place */
+	return firmware->mode == FIRMWARE_MODE_SPLIT ||
+	       (firmware->mode == FIRMWARE_MODE_COMBINED && firmware->read_only);
 }

@@ -207,28 +207,22 @@ char *memory_misfit(enum arch arch, const struct firmware_file *file)
 
 char *descriptor_misfit(const struct firmware_request *request, const struct descriptor *descriptor)
 {
+	const struct firmware_file *code = descriptor->executable;
 	char *reason;
 
-	switch (descriptor->device) {
-	case FIRMWARE_DEVICE_FLASH:
-		reason = code_misfit(
-			request->arch, descriptor->executable, descriptor->executable_format);
+	if (descriptor->device == FIRMWARE_DEVICE_FLASH) {
+		reason = code_misfit(request->arch, code, descriptor->executable_format);
 		if (!reason && descriptor->mode == FIRMWARE_MODE_SPLIT)
-			reason = store_misfit(request->arch, descriptor->executable,
-				descriptor->template, descriptor->template_format);
+			reason = store_misfit(request->arch, code, descriptor->template,
+				descriptor->template_format);
 		return reason;
-	case FIRMWARE_DEVICE_MEMORY:
-		reason = memory_misfit(request->arch, descriptor->executable);
-		if (!reason && descriptor->uefi_vars)
-			reason = file_misfit(descriptor->template, IMAGE_FORMAT_RAW);
-		return reason;
-	case FIRMWARE_DEVICE_KERNEL:
-		return file_misfit(descriptor->executable, IMAGE_FORMAT_RAW);
-	case FIRMWARE_DEVICE_IGVM:
-	case FIRMWARE_DEVICE_NONE:
-		return NULL;
 	}
-	return NULL;
+	if (descriptor->device == FIRMWARE_DEVICE_KERNEL)
+		return file_misfit(code, IMAGE_FORMAT_RAW);
+	reason = memory_misfit(request->arch, code);
+	if (!reason && descriptor->uefi_vars)
+		reason = file_misfit(descriptor->template, IMAGE_FORMAT_RAW);
+	return reason;
 }
 
 char *pair_misfit(const struct firmware_request *request, const struct firmware_pair *pair)

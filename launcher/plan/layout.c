@@ -69,7 +69,7 @@ static void choose_balloon(const struct spec *spec, struct layout *layout)
 	if (!spec->balloon.present)
 		layout->balloon_model = arm || !layout->pci ? NULL : "virtio";
 	else if (!text_equal(spec->balloon.model, "none"))
-		layout->balloon_model = spec->balloon.model ? spec->balloon.model : "virtio";
+		layout->balloon_model = spec->balloon.model;
 }
 
 void layout_make(const struct spec *spec, enum arch arch, enum board board,

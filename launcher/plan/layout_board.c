@@ -69,7 +69,7 @@ static void pin(struct pass *pass, enum spec_controller_kind kind, const char *m
 		if (wants_place(device)) {
 			if (!settle_at(pass, device, slot, function))
 				blame(pass, slot, function);
-		} else if (controller->built_in && pass->refusals && device->needs &&
+		} else if (controller->built_in && pass->refusals &&
 			   (device->address.pci.slot != slot ||
 				   device->address.pci.function != function)) {
 			refuse(pass->refusals, device->common->address.line,
@@ -86,8 +86,10 @@ static void place_screen(struct pass *pass, unsigned int slot)
 
 	if (!screen || !wants_place(screen))
 		return;
-	if (pci_slot_is_taken(&pass->buses, 0, slot) || !settle_at(pass, screen, slot, 0))
+	if (pci_slot_is_taken(&pass->buses, 0, slot))
 		settle_anywhere(pass, screen, -1);
+	else
+		settle_at(pass, screen, slot, 0);
 }
 
 static void prepare_i440fx(struct pass *pass)
@@ -142,16 +144,8 @@ static void prepare_q35(struct pass *pass)
 
 void prepare_board(struct pass *pass)
 {
-	switch (pass->layout->board) {
-	case BOARD_I440FX:
+	if (pass->layout->board == BOARD_I440FX)
 		prepare_i440fx(pass);
-		break;
-	case BOARD_Q35:
+	else if (pass->layout->board == BOARD_Q35)
 		prepare_q35(pass);
-		break;
-	case BOARD_MICROVM:
-	case BOARD_VIRT:
-	case BOARD_OTHER:
-		break;
-	}
 }

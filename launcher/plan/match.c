@@ -105,22 +105,19 @@ static char *refuse_launch_security(
 	const struct firmware_request *request, const struct strings *features)
 {
 	enum { SEV_POLICY_ES = 1 << 2 }; /* AMD SEV API, "Guest Policy Structure", bit 2 */
-	char *reason;
+	static const char *const required[] = {
+		[SPEC_LAUNCH_SECURITY_NONE] = NULL,
+		[SPEC_LAUNCH_SECURITY_SEV] = "amd-sev",
+		[SPEC_LAUNCH_SECURITY_SEV_SNP] = "amd-sev-snp",
+		[SPEC_LAUNCH_SECURITY_TDX] = "intel-tdx",
+	};
+	const char *feature = required[request->launch_security];
+	char *reason = feature ? refuse_feature(features, feature, CHOICE_YES) : NULL;
 
-	switch (request->launch_security) {
-	case SPEC_LAUNCH_SECURITY_NONE:
-		return NULL;
-	case SPEC_LAUNCH_SECURITY_SEV:
-		reason = refuse_feature(features, "amd-sev", CHOICE_YES);
-		if (reason || !(request->launch_policy & SEV_POLICY_ES))
-			return reason;
-		return refuse_feature(features, "amd-sev-es", CHOICE_YES);
-	case SPEC_LAUNCH_SECURITY_SEV_SNP:
-		return refuse_feature(features, "amd-sev-snp", CHOICE_YES);
-	case SPEC_LAUNCH_SECURITY_TDX:
-		return refuse_feature(features, "intel-tdx", CHOICE_YES);
-	}
-	return NULL;
+	if (reason || request->launch_security != SPEC_LAUNCH_SECURITY_SEV ||
+		!(request->launch_policy & SEV_POLICY_ES))
+		return reason;
+	return refuse_feature(features, "amd-sev-es", CHOICE_YES);
 }
 
 /* Of an automatic choice the next candidate may do; a loader that was named is refused by name,
@@ -193,7 +190,7 @@ static char *refuse_flash(
 		descriptor->mode != FIRMWARE_MODE_SPLIT)
 		return xasprintf("mode is %s, wanted split; --firmware=%s chooses it",
 			firmware_mode_name(descriptor->mode), descriptor->path);
-	if (request->readonly == CHOICE_NO && descriptor->mode != FIRMWARE_MODE_COMBINED)
+	if (request->readonly == CHOICE_NO)
 		return xstrdup("the loader is wanted with readonly='no', and its executable is "
 			       "shared by all VMs");
 	if (!format_is_usable(descriptor->executable_format))
@@ -211,29 +208,26 @@ static char *refuse_flash(
 	return NULL;
 }
 
+static char *refuse_memory(const struct firmware_request *request)
+{
+	if (request->loader_type == SPEC_LOADER_PFLASH)
+		return xstrdup("its device is memory, and the loader is wanted with type='pflash'");
+	if (request->readonly == CHOICE_NO)
+		return xstrdup("its device is memory, and the loader is wanted with readonly='no'");
+	return NULL;
+}
+
 /* M9 to M15 */
 static char *refuse_device(
 	const struct firmware_request *request, const struct descriptor *descriptor)
 {
-	switch (descriptor->device) {
-	case FIRMWARE_DEVICE_FLASH:
+	if (descriptor->device == FIRMWARE_DEVICE_FLASH)
 		return refuse_flash(request, descriptor);
-	case FIRMWARE_DEVICE_MEMORY:
-		if (request->loader_type == SPEC_LOADER_PFLASH)
-			return xstrdup("its device is memory, and the loader is wanted with "
-				       "type='pflash'");
-		if (request->readonly == CHOICE_NO)
-			return xstrdup("its device is memory, and the loader is wanted with "
-				       "readonly='no'");
+	if (descriptor->device == FIRMWARE_DEVICE_MEMORY)
+		return refuse_memory(request);
+	if (descriptor->device == FIRMWARE_DEVICE_KERNEL)
 		return NULL;
-	case FIRMWARE_DEVICE_KERNEL:
-		return NULL;
-	case FIRMWARE_DEVICE_IGVM:
-	case FIRMWARE_DEVICE_NONE:
-		return xasprintf(
-			"device '%s' is not supported", firmware_device_name(descriptor->device));
-	}
-	return NULL;
+	return xasprintf("device '%s' is not supported", firmware_device_name(descriptor->device));
 }
 
 char *descriptor_refusal(const struct host *host, const struct firmware_request *request,

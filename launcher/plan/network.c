@@ -18,8 +18,7 @@
 
 static bool is_ipv6(const struct spec_ip *ip)
 {
-	return text_equal(ip->family, "ipv6") ||
-	       (!ip->family && ip->address && strchr(ip->address, ':'));
+	return text_equal(ip->family, "ipv6") || (!ip->family && strchr(ip->address, ':'));
 }
 
 /* libvirt, qemuBuildHostNetProps: the address is that of the network. */

@@ -59,7 +59,7 @@ void pci_buses_set(struct pci_buses *buses, size_t index, const struct pci_model
 
 static bool root_is_express(const struct pci_buses *buses)
 {
-	return buses->count > 0 && strcmp(buses->items[0].model->name, "pcie-root") == 0;
+	return strcmp(buses->items[0].model->name, "pcie-root") == 0;
 }
 
 void pci_buses_fill(struct pci_buses *buses)

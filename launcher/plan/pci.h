@@ -61,7 +61,7 @@ struct pci_bus {
 };
 
 struct pci_buses {
-	struct pci_bus *items; /* the position is the controller's index */
+	struct pci_bus *items; /* the position is the controller's index; the root is there first */
 	size_t count;
 	bool may_grow; /* controllers are added where no place is free */
 };

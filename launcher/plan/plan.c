@@ -44,16 +44,9 @@ const char *firmware_source_name(enum firmware_source source)
 
 static bool kvm_is_wanted(const struct spec *spec, const struct plan_options *options)
 {
-	switch (options->accel) {
-	case ACCEL_OPTION_KVM:
-	case ACCEL_OPTION_AUTO:
-		return true;
-	case ACCEL_OPTION_TCG:
-		return false;
-	case ACCEL_OPTION_SPEC:
+	if (options->accel == ACCEL_OPTION_SPEC)
 		return spec->accel == SPEC_ACCEL_KVM;
-	}
-	return false;
+	return options->accel != ACCEL_OPTION_TCG;
 }
 
 /* KVM runs the machine's own instructions: a 64-bit x86 or ARM host runs 32-bit guests besides. */

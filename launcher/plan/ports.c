@@ -39,6 +39,23 @@ static bool is_taken(const struct spec *spec, const struct layout *layout, unsig
 	return false;
 }
 
+static void check_port(struct refusals *refusals, const struct spec *spec,
+	const struct layout *layout, const struct device *device, unsigned int port)
+{
+	unsigned int index = device->address.controller;
+	unsigned int count =
+		port_count(layout_controller(layout, SPEC_CONTROLLER_VIRTIO_SERIAL, index));
+
+	if (port >= count)
+		refuse(refusals, device->common->address.line,
+			"virtio port %u is not there: controller %u has %u, from 0; give it more "
+			"with ports= of <controller type='virtio-serial'>",
+			port, index, count);
+	if (port > 0 && is_taken(spec, layout, index, port))
+		refuse(refusals, device->common->address.line,
+			"virtio port %u of controller %u is taken already", port, index);
+}
+
 /* The port that was written; none counts as unplaced. */
 static void take_port(const struct spec *spec, struct refusals *refusals, struct layout *layout,
 	struct device *device)
@@ -61,14 +78,11 @@ static void take_port(const struct spec *spec, struct refusals *refusals, struct
 	if (error)
 		refuse(refusals, device->common->address.line, "port: %s", error->text);
 	address->kind = SPEC_ADDRESS_NONE;
-	if (port > 0 && is_taken(spec, layout, address->controller, (unsigned int)port))
-		refuse(refusals, device->common->address.line,
-			"virtio port %u of controller %u is taken already", (unsigned int)port,
-			address->controller);
+	layout_need_controller(layout, SPEC_CONTROLLER_VIRTIO_SERIAL, address->controller);
+	check_port(refusals, spec, layout, device, (unsigned int)port);
 	if (port > 0)
 		address->kind = SPEC_ADDRESS_VIRTIO_SERIAL;
 	address->unit = (unsigned int)port;
-	layout_need_controller(layout, SPEC_CONTROLLER_VIRTIO_SERIAL, address->controller);
 }
 
 static bool take_free(const struct spec *spec, const struct layout *layout, unsigned int first,

@@ -10,14 +10,10 @@
 /* libvirt, QF:qemuFirmwareMatchDomain: firmware= decides, else the loader's type (rom, pflash). */
 static enum firmware_interface spec_interface(const struct spec_firmware *firmware)
 {
-	switch (firmware->kind) {
-	case SPEC_FIRMWARE_BIOS:
+	if (firmware->kind == SPEC_FIRMWARE_BIOS)
 		return FIRMWARE_INTERFACE_BIOS;
-	case SPEC_FIRMWARE_EFI:
+	if (firmware->kind == SPEC_FIRMWARE_EFI)
 		return FIRMWARE_INTERFACE_UEFI;
-	case SPEC_FIRMWARE_UNSET:
-		break;
-	}
 	if (!firmware->loader.path)
 		return FIRMWARE_INTERFACE_NONE;
 	return firmware->loader.type == SPEC_LOADER_PFLASH ? FIRMWARE_INTERFACE_UEFI
@@ -68,42 +64,32 @@ static void take_spec(const struct spec *spec, struct firmware_request *request)
 /* --firmware=… takes the place of <os firmware=…>, <loader> and the template. */
 static void take_option(const struct plan_options *options, struct firmware_request *request)
 {
+	static const enum firmware_interface interfaces[] = {
+		[FIRMWARE_OPTION_UEFI] = FIRMWARE_INTERFACE_UEFI,
+		[FIRMWARE_OPTION_BIOS] = FIRMWARE_INTERFACE_BIOS,
+		[FIRMWARE_OPTION_NONE] = FIRMWARE_INTERFACE_NONE,
+		[FIRMWARE_OPTION_DESCRIPTOR] = FIRMWARE_INTERFACE_UEFI,
+		[FIRMWARE_OPTION_FILES] = FIRMWARE_INTERFACE_UEFI,
+	};
+	bool files = options->firmware == FIRMWARE_OPTION_FILES;
+	bool descriptor = options->firmware == FIRMWARE_OPTION_DESCRIPTOR;
+
 	if (options->firmware == FIRMWARE_OPTION_AUTO)
 		return;
-	request->interface = FIRMWARE_INTERFACE_UEFI;
-	request->automatic = true;
+	request->interface = interfaces[options->firmware];
+	request->automatic = !files;
 	request->prefer_raw = false;
-	request->loader = NULL;
-	request->loader_type = SPEC_LOADER_UNSET;
-	request->readonly = CHOICE_UNSET;
+	request->descriptor = descriptor ? options->firmware_path : NULL;
+	request->loader = files ? options->firmware_path : NULL;
+	request->loader_type = files ? SPEC_LOADER_PFLASH : SPEC_LOADER_UNSET;
+	request->readonly = files ? CHOICE_YES : CHOICE_UNSET;
 	request->secure = CHOICE_UNSET;
 	request->stateless = CHOICE_UNSET;
 	request->loader_format = IMAGE_FORMAT_UNSET;
-	request->template = NULL;
+	request->template = files ? options->firmware_vars : NULL;
 	request->template_format = IMAGE_FORMAT_UNSET;
 	request->json_store = CHOICE_UNSET;
 	request->line = 0;
-	switch (options->firmware) {
-	case FIRMWARE_OPTION_AUTO:
-	case FIRMWARE_OPTION_UEFI:
-		break;
-	case FIRMWARE_OPTION_BIOS:
-		request->interface = FIRMWARE_INTERFACE_BIOS;
-		break;
-	case FIRMWARE_OPTION_NONE:
-		request->interface = FIRMWARE_INTERFACE_NONE;
-		break;
-	case FIRMWARE_OPTION_DESCRIPTOR:
-		request->descriptor = options->firmware_path;
-		break;
-	case FIRMWARE_OPTION_FILES:
-		request->automatic = false;
-		request->loader = options->firmware_path;
-		request->loader_type = SPEC_LOADER_PFLASH;
-		request->readonly = CHOICE_YES;
-		request->template = options->firmware_vars;
-		break;
-	}
 }
 
 /* yes: Secure Boot that enforces; no: a build without it; auto: what the spec says. */

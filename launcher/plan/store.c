@@ -137,8 +137,7 @@ static char *store_size_misfit(const struct store_question *ask, const struct fi
 	if (store->cut_off)
 		return xasprintf(
 			"'%s' is cut off: its tables name what is behind its end", store->path);
-	if (ask->firmware->device != FIRMWARE_DEVICE_FLASH || wanted == 0 ||
-		store->virtual_size_bytes == wanted)
+	if (wanted == 0 || store->virtual_size_bytes == wanted)
 		return NULL;
 	return xasprintf("'%s' has %" PRIu64 " bytes, and the board's flash %" PRIu64
 			 ": QEMU would refuse it",
@@ -215,7 +214,7 @@ static struct error *refuse_store(
 	const char *file = optional ? nvram->path : ask->request->file;
 	int line = nvram->json ? firmware->varstore.line : firmware->nvram.line;
 
-	if (!store->regular && store->error_number == 0)
+	if (!store->regular)
 		return error_at(file, optional ? 0 : line,
 			"nvram %s; choose another place with --nvram=PATH", reason);
 	return error_at(file, optional ? 0 : line,
@@ -352,7 +351,8 @@ static struct error *set_foreign(const struct store_question *ask, struct plan_n
 struct error *decide_store(const struct store_question *ask, struct plan_nvram *ret_nvram)
 {
 	enum spec_source_kind kind = ask->spec->firmware.nvram.source.kind;
-	bool foreign = kind == SPEC_SOURCE_NETWORK || kind == SPEC_SOURCE_BLOCK;
+	bool foreign = !ask->firmware->uefi_vars &&
+		       (kind == SPEC_SOURCE_NETWORK || kind == SPEC_SOURCE_BLOCK);
 
 	ret_nvram->action = NVRAM_NONE;
 	if (!firmware_keeps_variables(ask->firmware))

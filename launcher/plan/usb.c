@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "plan/controller.h"
 #include "plan/layout.h"
 #include "plan/refusals.h"
 
@@ -30,28 +31,52 @@ struct usb {
 struct usb_model {
 	const char *model;
 	unsigned int ports;
+	unsigned int most; /* … that ports= may say; 0: the model has its own number */
 };
 
-/* QEMU hw/usb: uhci 2, ohci 3, ehci 6, xhci 4 where nobody says how many. */
+/* QEMU hw/usb: uhci 2, ohci 3, ehci 6, xhci 4 where nobody says how many; hcd-xhci.h,
+ * XHCI_MAXPORTS_2, which QEMU keeps to without a word. */
 static const struct usb_model usb_models[] = {
-	{"piix3-uhci", 2},
-	{"piix4-uhci", 2},
-	{"vt82c686b-uhci", 2},
-	{"ich9-ehci1", 6},
-	{"ehci", 6},
-	{"pci-ohci", 3},
-	{"nec-xhci", 4},
-	{"qemu-xhci", 4},
+	{"piix3-uhci", 2, 0},
+	{"piix4-uhci", 2, 0},
+	{"vt82c686b-uhci", 2, 0},
+	{"ich9-ehci1", 6, 0},
+	{"ehci", 6, 0},
+	{"pci-ohci", 3, 0},
+	{"nec-xhci", 4, 15},
+	{"qemu-xhci", 4, 15},
 };
 
-static unsigned int port_count(const struct controller *controller)
+/* NULL: a model without ports of its own. */
+static const struct usb_model *find_model(const struct controller *controller)
 {
-	if (controller->spec && controller->spec->ports > 0)
-		return (unsigned int)controller->spec->ports;
 	for (size_t i = 0; i < ARRAY_COUNT(usb_models); i++)
 		if (text_equal(controller->model, usb_models[i].model))
-			return usb_models[i].ports;
-	return 0;
+			return &usb_models[i];
+	return NULL;
+}
+
+/* ports= of a model that has its own number is refused elsewhere. */
+static unsigned int port_count(const struct controller *controller)
+{
+	const struct usb_model *model = find_model(controller);
+	int said = CONTROLLER_SAID(controller, ports);
+
+	if (!model)
+		return 0;
+	if (said <= 0 || model->most == 0)
+		return model->ports;
+	return said < (int)model->most ? (unsigned int)said : model->most;
+}
+
+static void check_count(struct refusals *refusals, const struct controller *controller)
+{
+	const struct usb_model *model = find_model(controller);
+
+	if (model && model->most > 0 && CONTROLLER_SAID(controller, ports) > (int)model->most)
+		refuse(refusals, controller->line,
+			"a USB controller of model '%s' has at most %u ports", model->model,
+			model->most);
 }
 
 static struct usb_ports *add_ports(
@@ -119,7 +144,7 @@ static void add_hub_ports(struct usb *usb, const struct address *hub)
 
 	add_ports(usb, hub->bus, xasprintf("%s.", hub->port), HUB_PORTS);
 	ports = usb->items[at];
-	for (; at > 0 && usb->items[at - 1].bus > hub->bus; at--)
+	for (; usb->items[at - 1].bus > hub->bus; at--) /* the bus' own are there */
 		usb->items[at] = usb->items[at - 1];
 	usb->items[at] = ports;
 }
@@ -192,6 +217,8 @@ void layout_usb(struct refusals *refusals, struct layout *layout)
 {
 	struct usb usb = {0};
 
+	for (size_t i = 0; i < layout->controller_count; i++)
+		check_count(refusals, &layout->controllers[i]);
 	for (size_t i = 0; i < layout->controller_count; i++)
 		if (layout->controllers[i].kind == SPEC_CONTROLLER_USB &&
 			port_count(&layout->controllers[i]) > 0)

@@ -106,8 +106,8 @@ struct spec_interface {
 	char *tap_device, *vhost_device; /* in place of /dev/net/tun and /dev/vhost-net */
 	struct spec_ip {
 		int line;
-		char *family; /* ipv4, ipv6; NULL = ipv4 */
-		char *address;
+		char *family;        /* ipv4, ipv6; NULL = what the address is */
+		char *address;       /* never NULL */
 		unsigned int prefix; /* 0 = not said */
 	} * ips;                     /* USER: the guest's own address */
 	size_t ip_count;
@@ -303,7 +303,8 @@ struct spec_vsock {
 struct spec_balloon {
 	struct spec_device common;
 	bool present; /* false: libvirt's default, a virtio balloon where PCI is */
-	char *model;  /* virtio, virtio-transitional, virtio-non-transitional, none */
+	char *model;  /* virtio, virtio-transitional, virtio-non-transitional, none; never NULL
+			 where it is present */
 	enum choice auto_deflate, free_page_reporting;
 };
 

@@ -52,7 +52,7 @@ static const struct part rows[] = {
 		"auto buslogic lsilogic lsisas1068 lsisas1078 vmpvscsi virtio-scsi "
 		"ncr53c90 dc390 am53c974 " /* scsi */
 		"piix3 piix4 ich6 " WORDS_VIRTIO),
-	HONOUR("domain/devices/controller@ports", "1..512"),
+	HONOUR("domain/devices/controller@ports", "1..511"),
 	HONOUR("domain/devices/controller@vectors", "0..2147483647"),
 	HONOUR("domain/devices/controller/master", VALUE_NONE),
 	NEED("domain/devices/controller/master@startport", "0..15"),

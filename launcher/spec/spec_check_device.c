@@ -156,11 +156,11 @@ static void check_disks(struct places *places, const struct spec *spec)
 	claims_clear(&claims);
 }
 
-/* An ICH9 USB 2 controller and its companions share an index, as one piece of hardware. */
+/* The companions of an ICH9 USB 2 controller have its index, as one piece of hardware. */
 static bool controller_shares_index(const struct spec_controller *controller)
 {
 	return controller->kind == SPEC_CONTROLLER_USB && controller->model &&
-	       text_starts_with(controller->model, "ich9-");
+	       text_starts_with(controller->model, "ich9-uhci");
 }
 
 /* Controllers with an index, networks and sound by their names. */

@@ -2,6 +2,7 @@
 /* plan/cage: the policies and paths of exactly this VM. */
 #include "plan/cage.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "made_up.h"
@@ -286,6 +287,50 @@ static void an_emulator_outside_usr_brings_its_own_folders(void **state)
 	assert_true(rule_of(made->plan, "/opt/qemu/share")->directory);
 	assert_null(rule_of(made->plan, "/opt/qemu"));
 	assert_null(rule_of(made->plan, "/opt"));
+	made->host.emulator.path = made_text(made, "/bin/qemu");
+	assert_reads(planned(made), "/share");
+	assert_null(rule_of(made->plan, "//share"));
+	made->host.emulator.path = made_text(made, "/home/vm/build/qemu"); /* … no bin folder */
+	assert_null(rule_of(planned(made), "/home/vm/share"));
+}
+
+static void a_path_has_each_of_its_rights_once(void **state)
+{
+	struct plan plan = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		cage_file(&plan, "/a", false);
+		cage_file(&plan, "/a", true);
+		cage_directory(&plan, "/a", true);
+		cage_device(&plan, "/a");
+		cage_devices_below(&plan, "/a");
+		cage_file(&plan, "/b", false);
+		cage_file(&plan, NULL, false);
+	}
+	assert_int_equal(plan.sandbox.path_count, 6);
+	for (size_t i = 0; i < plan.sandbox.path_count; i++)
+		free(plan.sandbox.paths[i].path);
+	free(plan.sandbox.paths);
+}
+
+static void a_port_is_listened_on_or_connected_to_once(void **state)
+{
+	struct plan plan = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		cage_listen(&plan, 80);
+		cage_connect(&plan, 80);
+		cage_connect(&plan, 65535);
+		cage_connect(&plan, 0);
+		cage_listen(&plan, 65536);
+	}
+	assert_int_equal(plan.sandbox.port_count, 3);
+	assert_true(plan.sandbox.ports[0].listen);
+	assert_false(plan.sandbox.ports[1].listen);
+	assert_int_equal(plan.sandbox.ports[2].port, 65535);
+	free(plan.sandbox.ports);
 }
 
 int main(void)
@@ -307,6 +352,8 @@ int main(void)
 		MADE_UP(nothing_of_home_etc_and_the_root_is_open),
 		MADE_UP(the_mode_is_the_options_and_off_is_said),
 		MADE_UP(an_emulator_outside_usr_brings_its_own_folders),
+		MADE_UP(a_path_has_each_of_its_rights_once),
+		MADE_UP(a_port_is_listened_on_or_connected_to_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

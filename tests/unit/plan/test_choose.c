@@ -284,6 +284,85 @@ static void p1_a_raw_pair_does_not_come_before_a_descriptor(void **state)
 	assert_string_equal(planned(made)->firmware.descriptor, "30.json");
 }
 
+static void of_three_that_are_ambiguous_the_first_two_are_named(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_pair *first = made_pair(made, "/fw/1.fd", "/fw/1V.fd");
+
+	made_link(made, "/fw/2.fd", first->code);
+	made_link(made, "/fw/3.fd", first->code);
+	made_pair(made, "/fw/2.fd", "/fw/2V.fd");
+	made_pair(made, "/fw/3.fd", "/fw/3V.fd");
+	made_link(made, "/fw/LINK.fd", first->code);
+	made_loader(made, "/fw/LINK.fd");
+	made_plan(made);
+	assert_non_null(strstr(made->error->text, "both '/fw/1.fd' and '/fw/2.fd' name"));
+}
+
+static void a_pair_without_a_template_is_ambiguous_with_one_that_has_it(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_pair *first = made_pair(made, "/fw/A.fd", "/fw/AV.fd");
+	struct firmware_pair *second;
+
+	made_link(made, "/fw/B.fd", first->code);
+	second = made_pair(made, "/fw/B.fd", "/fw/BV.fd");
+	made_link(made, "/fw/LINK.fd", first->code);
+	made_loader(made, "/fw/LINK.fd");
+	first->vars = NULL;
+	made_plan(made);
+	assert_non_null(strstr(made->error->text, "with different nvram templates"));
+	second->vars = NULL; /* neither has one */
+	made_plan(made);
+	assert_non_null(strstr(made->error->text, "no nvram template is known for loader"));
+	first->vars = made_vars(made, "/fw/AV.fd");
+	made_plan(made);
+	assert_non_null(strstr(made->error->text, "with different nvram templates"));
+}
+
+static void a_template_that_was_named_ends_an_ambiguity_of_pairs_too(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_pair *first = made_pair(made, "/fw/A.fd", "/fw/AV.fd");
+
+	made_link(made, "/fw/B.fd", first->code);
+	made_pair(made, "/fw/B.fd", "/fw/BV.fd");
+	made_link(made, "/fw/LINK.fd", first->code);
+	made_loader(made, "/fw/LINK.fd");
+	made_template(made, "/fw/BV.fd");
+	assert_string_equal(planned(made)->nvram.template, "/fw/BV.fd");
+}
+
+static void a_template_of_many_firmwares_takes_the_first(void **state)
+{
+	struct made_up *made = *state;
+	struct descriptor *first = made_descriptor(made, "40.json", "/fw/A.fd", "/fw/V.fd");
+
+	made_descriptor(made, "50.json", "/fw/B.fd", "/fw/W.fd");
+	made_link(made, "/fw/W.fd", first->template);
+	made_link(made, "/fw/LINK.fd", first->template);
+	made->spec.firmware.nvram.template = made_text(made, "/fw/LINK.fd");
+	assert_string_equal(planned(made)->firmware.descriptor, "40.json");
+	assert_candidates(&made->plan->candidates,
+		"*descriptor 40.json: fits, and is the first that does\n"
+		"descriptor 50.json: fits too, but '40.json' comes first\n");
+}
+
+static void p1_what_is_ambiguous_among_raw_ones_is_refused(void **state)
+{
+	struct made_up *made = *state;
+	struct descriptor *first = made_descriptor(made, "40.json", "/fw/A.fd", "/fw/AV.fd");
+
+	made_link(made, "/fw/B.fd", first->executable);
+	made_descriptor(made, "50.json", "/fw/B.fd", "/fw/BV.fd");
+	made_link(made, "/fw/LINK.fd", first->executable);
+	made_loader(made, "/fw/LINK.fd");
+	made->spec.firmware.kind = SPEC_FIRMWARE_EFI;
+	made->spec.firmware.secure_boot = CHOICE_NO; /* like a domain that is there already */
+	made_plan(made);
+	assert_non_null(strstr(made->error->text, "both '40.json' and '50.json' name"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +386,11 @@ int main(void)
 		MADE_UP(p1_an_existing_domain_takes_the_first_raw_one),
 		MADE_UP(p1_where_nothing_is_raw_any_format_will_do),
 		MADE_UP(p1_a_raw_pair_does_not_come_before_a_descriptor),
+		MADE_UP(of_three_that_are_ambiguous_the_first_two_are_named),
+		MADE_UP(a_pair_without_a_template_is_ambiguous_with_one_that_has_it),
+		MADE_UP(a_template_that_was_named_ends_an_ambiguity_of_pairs_too),
+		MADE_UP(a_template_of_many_firmwares_takes_the_first),
+		MADE_UP(p1_what_is_ambiguous_among_raw_ones_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,6 +179,69 @@ static void without_a_bios_descriptor_it_is_qemus_own(void **state)
 	assert_null(made->plan->firmware.path);
 }
 
+static void a_pair_is_nothing_to_ask_for_where_a_bios_is_wanted(void **state)
+{
+	struct made_up *made = *state;
+
+	made_pair(made, "/fw/CODE.fd", "/fw/VARS.fd");
+	made->spec.firmware.kind = SPEC_FIRMWARE_BIOS;
+	made->spec.firmware.loader.readonly = CHOICE_NO;
+	assert_plan_refused(made,
+		"vm.xml:5: no BIOS firmware for x86_64 pc-q35-9.2\n"
+		"  /fw/CODE.fd: interface 'bios' is not offered\n"
+		"  fix: leave the firmware out to get QEMU's own BIOS, or install seabios with a "
+		"descriptor");
+}
+
+static void a_bios_of_which_more_was_said_is_not_qemus_own(void **state)
+{
+	static const char refusal[] = "vm.xml:5: no BIOS firmware for ";
+	struct made_up *made = *state;
+	struct spec_firmware *firmware = &made->spec.firmware;
+	const struct spec_firmware plain = {.kind = SPEC_FIRMWARE_BIOS, .line = 5};
+	const struct spec_firmware said[] = {
+		{.loader = {.path = "/my/bios.bin"}},
+		{.nvram = {.template = "/my/VARS.fd"}},
+		{.suspend_to_mem = CHOICE_YES},
+		{.suspend_to_disk = CHOICE_YES},
+		{.loader = {.readonly = CHOICE_YES}},
+		{.loader = {.stateless = CHOICE_NO}},
+		{.loader = {.secure = CHOICE_NO}},
+		{.loader = {.type = SPEC_LOADER_PFLASH}},
+	};
+
+	for (size_t i = 0; i < ARRAY_COUNT(said); i++) {
+		*firmware = said[i];
+		firmware->kind = SPEC_FIRMWARE_BIOS;
+		firmware->line = 5;
+		made_plan(made);
+		assert_non_null(made->error);
+		assert_true(text_starts_with(made->error->text, refusal));
+	}
+	*firmware = plain;
+	firmware->loader.stateless = CHOICE_YES; /* as it is */
+	assert_null(planned(made)->firmware.path);
+	made_virt(made, ARCH_AARCH64); /* whose emulators have none */
+	*firmware = plain;
+	made_plan(made);
+	assert_true(text_starts_with(made->error->text, refusal));
+}
+
+static void where_descriptors_offer_a_bios_qemus_own_is_not_taken(void **state)
+{
+	struct made_up *made = *state;
+	struct descriptor *descriptor =
+		made_memory_descriptor(made, "60.json", "/fw/bios.bin", FIRMWARE_INTERFACE_BIOS);
+
+	made->spec.firmware.kind = SPEC_FIRMWARE_BIOS;
+	assert_string_equal(planned(made)->firmware.path, "/fw/bios.bin");
+	strings_clear(&descriptor->targets[0].machines);
+	made_plan(made);
+	assert_non_null(strstr(made->error->text, "machine 'pc-q35-9.2' is not among its targets"));
+	descriptor->interfaces = FIRMWARE_INTERFACE_UEFI;
+	assert_null(planned(made)->firmware.path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +255,9 @@ int main(void)
 		MADE_UP(what_is_for_another_architecture_asks_for_nothing_less),
 		MADE_UP(a_bios_that_must_be_writable_is_not_qemus_own),
 		MADE_UP(without_a_bios_descriptor_it_is_qemus_own),
+		MADE_UP(a_pair_is_nothing_to_ask_for_where_a_bios_is_wanted),
+		MADE_UP(a_bios_of_which_more_was_said_is_not_qemus_own),
+		MADE_UP(where_descriptors_offer_a_bios_qemus_own_is_not_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,6 +147,7 @@ static void combined_firmware_is_a_private_writable_copy(void **state)
 	assert_int_equal(planned(made)->firmware.mode, FIRMWARE_MODE_COMBINED);
 	assert_int_equal(made->plan->nvram.action, NVRAM_CREATE);
 	assert_true(made->plan->nvram.combined);
+	assert_int_equal(made->plan->nvram.size_bytes, 0);
 	assert_string_equal(made->plan->nvram.template, CODE);
 	assert_string_equal(made->plan->nvram.path, "/state/vm_VARS.fd");
 }
@@ -163,6 +164,8 @@ static void uefi_vars_firmware_needs_the_device(void **state)
 		"vm.xml:5: firmware '/fw/OVMF.qemuvars.fd' keeps its variables in QEMU's uefi-vars "
 		"device, which '/usr/bin/qemu' has not (QEMU 10.0 brought it); use a "
 		"newer QEMU with --emulator, or firmware of another descriptor");
+	made->host.emulator.status = ERROR_STATUS_NOT_FOUND; /* what it has is not known */
+	assert_true(planned(made)->firmware.uefi_vars);
 }
 
 static void uefi_vars_firmware_keeps_a_json_store(void **state)

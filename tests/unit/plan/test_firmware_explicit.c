@@ -25,6 +25,12 @@ static void l4_an_unknown_loader_is_raw_and_its_template_must_be_given(void **st
 	assert_int_equal(made->plan->firmware.format, IMAGE_FORMAT_RAW);
 	assert_int_equal(made->plan->firmware.mode, FIRMWARE_MODE_SPLIT);
 	assert_string_equal(made->plan->nvram.template, "/my/VARS.fd");
+	assert_false(made->plan->firmware.smm);
+	made->spec.smm = CHOICE_YES;
+	made->spec.firmware.nvram.template_format = IMAGE_FORMAT_RAW;
+	assert_true(planned(made)->firmware.smm);
+	assert_false(made->plan->firmware.secure);
+	assert_int_equal(made->plan->nvram.template_format, IMAGE_FORMAT_RAW);
 	made->spec.firmware.nvram.template = NULL;
 	assert_plan_refused(made,
 		"vm.xml:6: no nvram template is known for loader '/my/CODE.fd', and "
@@ -91,6 +97,9 @@ static void f1_nothing_asked_is_nothing_passed(void **state)
 	assert_int_equal(made->plan->candidates.count, 0);
 	assert_null(argument_of(made->plan, "-bios"));
 	assert_null(argument_of(made->plan, "-blockdev"));
+	assert_false(made->plan->firmware.smm);
+	made->spec.smm = CHOICE_YES;
+	assert_true(planned(made)->firmware.smm);
 }
 
 static void f1_a_virt_board_has_no_firmware_of_its_own(void **state)

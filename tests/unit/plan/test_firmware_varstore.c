@@ -123,6 +123,27 @@ static void a_rom_that_was_named_may_have_a_varstore(void **state)
 		"flash; write type='rom', or <nvram> in its place");
 }
 
+/* --firmware takes the place of what the spec says of firmware; a block device or server that was
+ * meant for flash is no JSON file. */
+static void an_nvram_elsewhere_is_no_store_of_firmware_with_uefi_vars(void **state)
+{
+	static const enum spec_source_kind kinds[] = {SPEC_SOURCE_NETWORK, SPEC_SOURCE_BLOCK};
+	struct made_up *made = *state;
+	struct spec_source *source = &made->spec.firmware.nvram.source;
+
+	flash_and_memory(made);
+	made->options.firmware = FIRMWARE_OPTION_DESCRIPTOR;
+	made->options.firmware_path = "90-qemuvars.json";
+	source->protocol = made_text(made, "nbd");
+	source->path = made_text(made, "/dev/vg/vars");
+	for (size_t i = 0; i < ARRAY_COUNT(kinds); i++) {
+		source->kind = kinds[i];
+		assert_int_equal(planned(made)->nvram.action, NVRAM_CREATE);
+		assert_string_equal(made->plan->nvram.path, "/state/vm_VARS.json");
+		assert_true(made->plan->nvram.json);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +152,7 @@ int main(void)
 		MADE_UP(an_nvram_is_no_uefi_vars_store),
 		MADE_UP(flash_is_no_varstore),
 		MADE_UP(a_rom_that_was_named_may_have_a_varstore),
+		MADE_UP(an_nvram_elsewhere_is_no_store_of_firmware_with_uefi_vars),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -221,6 +221,23 @@ static void verbose_builds_are_chosen_like_others(void **state)
 	assert_descriptor(made, descriptor, NULL);
 }
 
+static void m8_an_automatic_choice_of_smm_is_for_boards_that_have_it(void **state)
+{
+	static const char refusal[] = "feature 'requires-smm' is present, and machine "
+				      "'pc-i440fx-9.2' has no SMM";
+	struct made_up *made = *state;
+	struct descriptor *descriptor = plain(made);
+
+	strings_add(&descriptor->features, "requires-smm");
+	made->spec.machine = made_text(made, "pc");
+	assert_descriptor(made, descriptor, refusal);
+	made->spec.firmware.loader.path = made_text(made, CODE); /* is refused by name later */
+	assert_descriptor(made, descriptor, NULL);
+	made->spec.firmware.loader.path = NULL;
+	made->spec.machine = made_text(made, "q35");
+	assert_descriptor(made, descriptor, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +258,7 @@ int main(void)
 		MADE_UP(m16_tdx_requires_its_feature),
 		MADE_UP(m16_a_confidential_build_may_run_a_plain_vm),
 		MADE_UP(verbose_builds_are_chosen_like_others),
+		MADE_UP(m8_an_automatic_choice_of_smm_is_for_boards_that_have_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

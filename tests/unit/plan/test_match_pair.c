@@ -226,6 +226,17 @@ static void a_pair_must_also_be_there(void **state)
 	assert_pair(made, pair, "'/fw/VARS.fd': No such file or directory");
 }
 
+static void a_pair_without_a_template_has_not_the_one_that_was_named(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_pair *pair = made_pair(made, CODE, VARS);
+
+	pair->vars = NULL;
+	assert_pair(made, pair, NULL);
+	made_template(made, "/fw/OTHER.fd");
+	assert_pair(made, pair, "its nvram template is not '/fw/OTHER.fd'");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +257,7 @@ int main(void)
 		MADE_UP(an_automatic_choice_keeps_pairs_and_smm_together),
 		MADE_UP(a_pair_is_refused_where_a_descriptor_was_named),
 		MADE_UP(a_pair_must_also_be_there),
+		MADE_UP(a_pair_without_a_template_has_not_the_one_that_was_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,67 @@ static void option_auto_falls_back_and_says_so_in_one_line(void **state)
 	assert_int_equal(made->plan->warnings.count, 0);
 }
 
+static void kvm_runs_guests_of_the_machines_own_kind(void **state)
+{
+	static const struct {
+		enum arch host, guest;
+		const char *refused;
+	} cases[] = {
+		{ARCH_X86_64, ARCH_X86_64, NULL},
+		{ARCH_X86_64, ARCH_I386, NULL},
+		{ARCH_AARCH64, ARCH_AARCH64, NULL},
+		{ARCH_AARCH64, ARCH_ARM, NULL},
+		{ARCH_UNKNOWN, ARCH_RISCV64, NULL},
+		{ARCH_X86_64, ARCH_ARM, "x86_64 guests on this machine, and this one is arm"},
+		{ARCH_X86_64, ARCH_AARCH64, "x86_64 guests on this machine"},
+		{ARCH_AARCH64, ARCH_X86_64, "aarch64 guests on this machine"},
+		{ARCH_I386, ARCH_X86_64, "it runs i386 guests on this machine"},
+	};
+	struct made_up *made = *state;
+
+	no_firmware(made);
+	made->options.accel = ACCEL_OPTION_KVM;
+	made->spec.machine = NULL;
+	made->host.kvm.usable = true;
+	for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
+		made->host.arch = cases[i].host;
+		made->spec.arch = cases[i].guest;
+		made_plan(made);
+		if (!cases[i].refused) {
+			assert_string_equal(planned(made)->accel, "kvm");
+			continue;
+		}
+		assert_non_null(made->error);
+		assert_true(text_starts_with(
+			made->error->text, "--accel=kvm: KVM is not usable: it runs "));
+		assert_non_null(strstr(made->error->text, cases[i].refused));
+	}
+}
+
+static void an_emulator_that_cannot_be_executed_is_a_note_of_this_host(void **state)
+{
+	struct made_up *made = *state;
+
+	no_firmware(made);
+	made->host.emulator.status = ERROR_STATUS_CANNOT_EXECUTE;
+	assert_true(strings_contain(
+		&planned(made)->notes, "emulator '/usr/bin/qemu' cannot be executed on this host"));
+	made->options.other_host = true;
+	assert_int_equal(planned(made)->notes.count, 0);
+}
+
+static void qemus_own_sandbox_is_told_of_where_this_hosts_qemu_has_it(void **state)
+{
+	struct made_up *made = *state;
+
+	no_firmware(made);
+	assert_null(argument_of(planned(made), "-sandbox"));
+	made->host.emulator.seccomp = true;
+	assert_non_null(argument_of(planned(made), "-sandbox"));
+	made->options.other_host = true;
+	assert_null(argument_of(planned(made), "-sandbox"));
+}
+
 static void an_emulator_that_was_not_found_is_a_note(void **state)
 {
 	struct made_up *made = *state;
@@ -226,6 +287,9 @@ int main(void)
 		MADE_UP(option_tcg_wins_over_type_kvm),
 		MADE_UP(option_kvm_wins_over_type_qemu),
 		MADE_UP(option_auto_falls_back_and_says_so_in_one_line),
+		MADE_UP(kvm_runs_guests_of_the_machines_own_kind),
+		MADE_UP(an_emulator_that_cannot_be_executed_is_a_note_of_this_host),
+		MADE_UP(qemus_own_sandbox_is_told_of_where_this_hosts_qemu_has_it),
 		MADE_UP(an_emulator_that_was_not_found_is_a_note),
 		MADE_UP(notes_of_spec_and_host_reach_the_plan),
 		MADE_UP(the_specs_environment_reaches_the_plan),

@@ -2,6 +2,8 @@
 /* plan/recorded: a VM keeps the firmware that its variables were made with, and says so. */
 #include "plan/recorded.h"
 
+#include <string.h>
+
 #include "made_up.h"
 
 #define STORE "/state/vm_VARS.fd"
@@ -91,6 +93,7 @@ static void code_that_no_descriptor_names_any_more_is_kept_whole(void **state)
 	only_the_record_knows(made, "acpi-s3,secure-boot,requires-smm");
 	assert_string_equal(planned(made)->firmware.path, "/fw/B.fd");
 	assert_int_equal(made->plan->firmware.source, FIRMWARE_SOURCE_EXPLICIT);
+	assert_int_equal(made->plan->firmware.interface, FIRMWARE_INTERFACE_UEFI);
 	assert_int_equal(made->plan->firmware.mode, FIRMWARE_MODE_SPLIT);
 	assert_int_equal(made->plan->firmware.features.count, 3);
 	assert_true(made->plan->firmware.secure);
@@ -233,6 +236,99 @@ static void an_ephemeral_copy_keeps_the_firmware_of_the_store(void **state)
 	assert_string_equal(made->plan->nvram.template, STORE);
 }
 
+static void add_uefi_vars(struct made_up *made, const char *path, const char *file)
+{
+	struct descriptor *memory =
+		made_memory_descriptor(made, path, file, FIRMWARE_INTERFACE_UEFI);
+
+	memory->uefi_vars = true;
+	memory->template = made_file(made, "/fw/vars.json", 321, FIRMWARE_ROLE_UNKNOWN);
+	made->host.emulator.uefi_vars = true;
+}
+
+static void the_record_beside_a_varstore_counts_where_that_is_named(void **state)
+{
+	struct made_up *made = *state;
+
+	add_uefi_vars(made, "40-a.json", "/fw/A.fd");
+	add_uefi_vars(made, "50-b.json", "/fw/B.fd");
+	made_store(made, "/vm/mine.json")->role = FIRMWARE_ROLE_UNKNOWN;
+	made_record(made, "/fw/B.fd");
+	made->spec.firmware.varstore.present = true;
+	made->spec.firmware.varstore.path = made_text(made, "/vm/mine.json");
+	assert_string_equal(planned(made)->firmware.path, "/fw/B.fd");
+	made->spec.firmware.varstore.path = made_text(made, "/vm/other.json");
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+}
+
+static void a_record_that_names_no_code_is_none(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made->host.records[0]->code.path = NULL;
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	assert_int_equal(made->plan->warnings.count, 0);
+}
+
+static void a_loader_of_the_owner_does_not_drift(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made_loader(made, "/fw/A.fd");
+	made_template(made, "/fw/AV.fd");
+	assert_string_equal(planned(made)->firmware.path, "/fw/A.fd");
+	assert_int_equal(made->plan->warnings.count, 0);
+}
+
+static void who_changes_to_qemus_own_bios_keeps_nothing(void **state)
+{
+	struct made_up *made = *state;
+
+	drifted(made);
+	made->spec.firmware.kind = SPEC_FIRMWARE_BIOS;
+	assert_null(planned(made)->firmware.path);
+	assert_int_equal(made->plan->warnings.count, 0);
+}
+
+static void what_is_recorded_of_code_must_be_whole(void **state)
+{
+	struct made_up *made = *state;
+	struct record *record;
+
+	only_the_record_knows(made, "");
+	record = made->host.records[0];
+	record->code_format = IMAGE_FORMAT_UNSET;
+	made_plan(made);
+	assert_non_null(strstr(made->error->text, "what it needs is not recorded"));
+	record->code_format = IMAGE_FORMAT_RAW;
+	planned(made);
+	record->code.path = made_text(made, "/fw/UNSEEN.fd");
+	made_plan(made);
+	assert_non_null(strstr(made->error->text, "what it needs is not recorded"));
+}
+
+static void empty_words_between_features_are_none(void **state)
+{
+	struct made_up *made = *state;
+
+	only_the_record_knows(made, ",acpi-s3,,secure-boot,");
+	assert_int_equal(planned(made)->firmware.features.count, 2);
+	assert_string_equal(made->plan->firmware.features.items[0], "acpi-s3");
+	assert_string_equal(made->plan->firmware.features.items[1], "secure-boot");
+}
+
+static void smm_that_the_spec_asks_for_is_kept_on(void **state)
+{
+	struct made_up *made = *state;
+
+	only_the_record_knows(made, "");
+	made->spec.smm = CHOICE_YES;
+	assert_true(planned(made)->firmware.smm);
+	assert_false(made->plan->firmware.secure);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,9 +345,16 @@ int main(void)
 		MADE_UP(recorded_code_is_kept_where_the_host_offers_none),
 		MADE_UP(reset_changes_over),
 		MADE_UP(who_names_a_file_has_decided),
+		MADE_UP(a_store_without_a_record_follows_the_host),
 		MADE_UP(the_record_of_another_store_does_not_count),
 		MADE_UP(an_ephemeral_copy_keeps_the_firmware_of_the_store),
-		MADE_UP(a_store_without_a_record_follows_the_host),
+		MADE_UP(the_record_beside_a_varstore_counts_where_that_is_named),
+		MADE_UP(a_record_that_names_no_code_is_none),
+		MADE_UP(a_loader_of_the_owner_does_not_drift),
+		MADE_UP(who_changes_to_qemus_own_bios_keeps_nothing),
+		MADE_UP(what_is_recorded_of_code_must_be_whole),
+		MADE_UP(empty_words_between_features_are_none),
+		MADE_UP(smm_that_the_spec_asks_for_is_kept_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

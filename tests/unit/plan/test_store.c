@@ -46,6 +46,7 @@ static void n2_the_name_ends_as_the_format_says(void **state)
 	descriptor->template_format = IMAGE_FORMAT_QCOW2;
 	assert_string_equal(planned(made)->nvram.path, "/state/vm_VARS.qcow2");
 	assert_int_equal(made->plan->nvram.format, IMAGE_FORMAT_QCOW2);
+	assert_int_equal(made->plan->nvram.template_format, IMAGE_FORMAT_QCOW2);
 }
 
 static void n3_a_format_that_was_said_is_the_format(void **state)

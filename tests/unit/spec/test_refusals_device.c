@@ -142,11 +142,20 @@ static const struct refusal refusals[] = {
 		WITH_DEVICES(
 			"<controller type='usb' index='0'/>\n<controller type='usb' index='0'/>"),
 		"vm.xml:3: index 0 of usb controllers is taken already, in line 2"},
+	{"a_usb2_controller_shares_its_index_with_its_companions_alone",
+		WITH_DEVICES("<controller type='usb' index='0' model='ich9-uhci1'/>\n<controller "
+			     "type='usb' index='0' model='qemu-xhci'/>\n<controller type='usb' "
+			     "index='0' model='ich9-ehci1'/>"),
+		"vm.xml:4: index 0 of usb controllers is taken already, in line 3"},
 	{"a_controller_is_known", WITH_DEVICES("<controller type='xenbus'/>"),
 		"vm.xml:2: type of <controller> 'xenbus' is not supported; it can be 'usb', 'pci', "
 		"'ide', 'fdc', 'scsi', 'sata', 'virtio-serial', 'isa', 'ccid'"},
 	{"sata_has_no_ports_attribute", WITH_DEVICES("<controller type='sata' ports='6'/>"),
 		"vm.xml:2: attribute 'ports' of <controller> means nothing here"},
+	{"a_virtio_serial_controller_has_at_most_qemus_511_ports",
+		WITH_DEVICES("<controller type='virtio-serial' ports='511'/>\n<controller "
+			     "type='virtio-serial' ports='512'/>"),
+		"vm.xml:3: ports of <controller> cannot be '512'; it can be 1 to 511"},
 	{"smartcards_are_not_known", WITH_DEVICES("<smartcard mode='host'/>"),
 		"vm.xml:2: element <smartcard> in <devices> is not supported"},
 	{"memory_is_not_plugged_in", WITH_DEVICES("<memory model='dimm'/>"),
