@@ -54,16 +54,6 @@ static void refuse_model(const struct arguments *arguments, const struct control
 		controller->model ? controller->model : "");
 }
 
-static int first_port(const struct controller *controller)
-{
-	int said_port = CONTROLLER_SAID(controller, master_startport);
-	const char *number = strstr(controller->model, "uhci");
-
-	if (said_port >= 0)
-		return said_port;
-	return (number[strlen("uhci")] - '1') * 2;
-}
-
 static bool has_master(const struct layout *layout, unsigned int index)
 {
 	for (size_t i = 0; i < layout->controller_count; i++)
@@ -101,7 +91,7 @@ static void add_usb(
 	qopt_word(&option, driver);
 	if (companion) {
 		qopt_addf(&option, "masterbus", "%s.0", id);
-		qopt_addf(&option, "firstport", "%d", first_port(controller));
+		qopt_addf(&option, "firstport", "%d", usb_first_port(controller));
 	} else {
 		qopt_add(&option, "id", id);
 	}
