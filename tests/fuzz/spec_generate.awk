@@ -80,7 +80,7 @@ function disk(number,    bus, device) {
 function network(number) {
 	print "<interface type='user'>" maybe("<mac address='52:54:00:00:00:0" number "'/>") \
 		"<model type='" one_of("virtio e1000 e1000e rtl8139 virtio-transitional ne2k_pci pcnet") "'/>" \
-		(number ? "" : maybe("<rom bar='" one_of("on off") "'/>")) "</interface>"
+		maybe("<rom bar='" one_of("on off") "'/>") "</interface>"
 }
 
 function chardev(number,    kind) {
