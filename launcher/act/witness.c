@@ -28,6 +28,10 @@
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE 1UL
 #endif
 
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
 /* Above the last call of any kernel; those beyond are named each time. */
 #define CALLS_MOST 1024
 
@@ -170,18 +174,37 @@ static void close_others(const int *keep, size_t count)
 	}
 }
 
-/* Signals from a terminal are QEMU's. */
-static NO_RETURN void serve(const int *pipe_fds, int words_fd, bool lets_run)
+/*
+ * Waits for the listener's number; false where there will be none. That the process which is to
+ * become QEMU has died is no end of the pipe: both ends are open here as well, and so is whatever
+ * else it had, at whose end somebody may wait.
+ */
+static bool hear_of_listener(const struct witness *witness, int *ret_listener)
 {
-	struct watch watch = {
-		.executed = pipe_fds[0], .words = words_fd, .lets_run = lets_run, .said = {false}};
+	struct pollfd ends[] = {
+		{.fd = witness->pipe[0], .events = POLLIN, .revents = 0},
+		{.fd = witness->process, .events = POLLIN, .revents = 0},
+	};
+
+	while (poll(ends, ARRAY_COUNT(ends), -1) < 0)
+		if (errno != EINTR)
+			return false;
+	return (ends[0].revents & POLLIN) &&
+	       read(witness->pipe[0], ret_listener, sizeof(int)) == (ssize_t)sizeof(int);
+}
+
+/* Signals from a terminal are QEMU's. */
+static NO_RETURN void serve(const struct witness *witness, int words_fd, bool lets_run)
+{
+	struct watch watch = {.executed = witness->pipe[0],
+		.words = words_fd,
+		.lets_run = lets_run,
+		.said = {false}};
 	sigset_t every;
 
 	(void)sigfillset(&every);
 	(void)sigprocmask(SIG_SETMASK, &every, NULL);
-	if (read(pipe_fds[0], &watch.listener, sizeof(watch.listener)) ==
-			(ssize_t)sizeof(watch.listener) &&
-		unshare(CLONE_FILES) == 0) {
+	if (hear_of_listener(witness, &watch.listener) && unshare(CLONE_FILES) == 0) {
 		const int keep[] = {watch.listener, watch.executed, watch.words};
 
 		close_others(keep, ARRAY_COUNT(keep));
@@ -198,16 +221,19 @@ static pid_t fork_with_files(void)
 
 struct error *witness_start(int words_fd, bool lets_run, struct witness *ret_witness)
 {
-	struct witness witness;
+	auto_witness struct witness witness = {{-1, -1}, -1};
 	pid_t between;
 
 	if (pipe2(witness.pipe, O_CLOEXEC) != 0)
 		return error_system(errno, "pipe");
+	witness.process = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	if (witness.process < 0)
+		return error_system(errno, "pidfd_open");
 	/* Nobody's child: QEMU waits for none. */
 	between = fork_with_files();
 	if (between == 0) {
 		if (fork_with_files() == 0)
-			serve(witness.pipe, words_fd, lets_run);
+			serve(&witness, words_fd, lets_run);
 		_exit(0);
 	}
 	if (between < 0)
@@ -215,6 +241,7 @@ struct error *witness_start(int words_fd, bool lets_run, struct witness *ret_wit
 	while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
 		;
 	*ret_witness = witness;
+	witness = (struct witness){{-1, -1}, -1};
 	return NULL;
 }
 
@@ -229,4 +256,5 @@ void witness_end(struct witness *witness)
 {
 	fd_close(&witness->pipe[1]);
 	fd_close(&witness->pipe[0]);
+	fd_close(&witness->process);
 }
