@@ -62,6 +62,7 @@ flags_for = $(flags_$(notdir $(1:%/=%))) \
 	$(if $(filter launcher/report% launcher/spec/argv_json.c,$(2)),$(JSON_C_CFLAGS)) \
 	$(if $(filter launcher/junit%,$(2)),$(LIBXML2_CFLAGS)) \
 	$(if $(filter tests/fuzz/%,$(2)),$(JSON_C_CFLAGS)) \
+	$(if $(filter tests/faults/%,$(2)),$(LIBSECCOMP_CFLAGS)) \
 	$(if $(filter tests/%,$(2)),-I$(srcdir)/tests $(CMOCKA_CFLAGS) -Wno-write-strings)
 
 # ---- compiling and linking -----------------------------------------------------------------------
@@ -141,13 +142,17 @@ $(fuzzers): fuzzers/%: obj/tests/fuzz/%.o $(fuzzed)
 .PHONY: fuzzers
 fuzzers: $(fuzzers)
 
-# slipway with an allocator that fails
+# slipway with an allocator that fails, and what makes one fault after the other
 failing := $(if $(findstring -fsanitize,$(base_cflags))$(filter -static%,$(base_ldflags)),,obj/tests/faults/slipway)
+fault_driver := obj/tests/faults/driver
+$(fault_driver): $(call objects,tests/faults/driver.c tests/faults/scene.c tests/faults/started.c)
+	$(link) $(LIBSECCOMP_LIBS)
 obj/tests/faults/slipway: obj/tests/faults/allocations.o obj/launcher/main.o \
 		$(foreach r,$(uses_door),$(objects_$(r)))
 	$(link) $(libs_door)
 
-test_programs = $(unit_tests) $(probes) $(caged) $(fuzz_targets) $(failing) $(guests_if_possible)
+test_programs = $(unit_tests) $(probes) $(caged) $(fuzz_targets) $(failing) $(fault_driver) \
+	$(guests_if_possible)
 
 -include $(shell test ! -d obj || find obj -path obj/deb -prune -o -name '*.d' -print)
 

@@ -43,7 +43,7 @@ struct error *confine_check(enum sandbox_mode mode, struct strings *ret_notes)
 	TRY(check_filter());
 	if (mode == SANDBOX_LOG)
 		return NULL;
-	abi = landlock_abi();
+	TRY(landlock_find(&abi));
 	landlock_gaps(abi, &gaps);
 	if (mode == SANDBOX_REQUIRE && abi < LANDLOCK_ABI_WANTED)
 		return refuse_gaps(&gaps);
@@ -96,8 +96,10 @@ static struct error *prepare_landlock(
 		.any_connect = request->filter->tcp && !request->limit_connect,
 		.program = path,
 	};
+	int abi;
 
-	return landlock_prepare(&landlock, landlock_abi(), ret_fd);
+	TRY(landlock_find(&abi));
+	return landlock_prepare(&landlock, abi, ret_fd);
 }
 
 /* The paths are opened before the capabilities go, which may be what allows to reach them. */

@@ -91,11 +91,30 @@ static const struct {
 	{9, FS_RESOLVE_UNIX, 0, 0, NULL},
 };
 
-int landlock_abi(void)
+/* What a kernel without Landlock answers, one in which it is off, and a container's filter. Any
+ * other answer is none: to go on without a layer then would be to lose it by accident. */
+static bool says_there_is_none(int number)
+{
+	return number == ENOSYS || number == EOPNOTSUPP || number == EPERM;
+}
+
+struct error *landlock_find(int *ret_abi)
 {
 	long abi = syscall(CALL_CREATE_RULESET, NULL, 0, CREATE_RULESET_VERSION);
 
-	return abi < 0 ? 0 : (int)abi;
+	if (abi < 0 && !says_there_is_none(errno))
+		return error_system(errno, "cannot find out whether there is Landlock");
+	*ret_abi = abi < 0 ? 0 : (int)abi;
+	return NULL;
+}
+
+int landlock_abi(void)
+{
+	auto_error struct error *error = NULL;
+	int abi = 0;
+
+	error = landlock_find(&abi);
+	return abi;
 }
 
 void landlock_gaps(int abi, struct strings *ret_gaps)

@@ -32,7 +32,11 @@ struct landlock_request {
  * again what the filter says already (connecting to unix sockets). */
 #define LANDLOCK_ABI_WANTED 6
 
-/* The kernel's version; 0: none (not built, not switched on, or older than Linux 5.13). */
+/* The kernel's version; 0: none (not built, not switched on, or older than Linux 5.13). An error
+ * where the kernel says neither. */
+struct error *landlock_find(int *ret_abi) MUST_USE;
+
+/* The same for who only tells of it; 0 where that is not known. */
 int landlock_abi(void);
 
 /* What a kernel of version `abi` cannot limit, one line each, for the user. */

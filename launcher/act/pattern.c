@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "act/pattern.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -41,11 +42,28 @@ struct error *patterns_add_all(
 	return NULL;
 }
 
+/* One look; false where it could not be told for want of memory. POSIX has REG_ESPACE for that, but
+ * glibc says REG_NOMATCH (posix/regexec.c, regexec), and malloc alone leaves a trace. */
+static bool look(const struct pattern *pattern, const char *line, size_t from,
+	regmatch_t *ret_match, int *ret_reason)
+{
+	errno = 0;
+	*ret_reason =
+		regexec(&pattern->regex, line + from, 1, ret_match, from > 0 ? REG_NOTBOL : 0);
+	return *ret_reason != REG_ESPACE && (*ret_reason == 0 || errno != ENOMEM);
+}
+
 bool pattern_finds(const struct pattern *pattern, const char *line, size_t *from)
 {
 	regmatch_t match = {0};
+	int reason;
 
-	if (regexec(&pattern->regex, line + *from, 1, &match, *from > 0 ? REG_NOTBOL : 0) != 0)
+	/* not knowing is not "not there": what is forbidden would pass. Twice, because malloc may
+	 * have found its memory elsewhere; it goes there first then. */
+	if (!look(pattern, line, *from, &match, &reason) &&
+		!look(pattern, line, *from, &match, &reason))
+		memory_exhausted();
+	if (reason != 0)
 		return false;
 	*from += (size_t)match.rm_eo;
 	return true;

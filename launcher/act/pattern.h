@@ -32,7 +32,8 @@ struct error *patterns_add(
 struct error *patterns_add_all(
 	struct patterns *patterns, const char *option, const struct strings *sources) MUST_USE;
 
-/* Looks in `line` from byte `*from` on; a match moves *from behind itself. */
+/* Looks in `line` from byte `*from` on; a match moves *from behind itself. Ends the program where
+ * it cannot be told for want of memory. */
 bool pattern_finds(const struct pattern *pattern, const char *line, size_t *from);
 
 void patterns_clear(struct patterns *patterns);

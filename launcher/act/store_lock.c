@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,6 +21,11 @@
 
 /* How much of another process's name stands in a message. */
 #define NAME_LIMIT 80
+
+/* The byte that a QEMU which writes to a file keeps locked for as long (block/file-posix.c:
+ * RAW_LOCK_PERM_BASE, and the bit of BLK_PERM_WRITE). It does so for pflash, too, but shares it
+ * with everyone. */
+#define QEMU_WRITES_OFFSET 101
 
 static int lock(int fd, short type)
 {
@@ -42,6 +48,20 @@ static int lock(int fd, short type)
 int store_lock_try(int fd)
 {
 	return lock(fd, F_WRLCK);
+}
+
+/* Whether a QEMU writes to the file: libvirt's, or another that slipway did not start. Where a file
+ * system has no locks, nobody knows. */
+static bool qemu_writes(int fd)
+{
+	struct flock lock = {
+		.l_type = F_WRLCK, /* what a lock of any kind is in the way of */
+		.l_whence = SEEK_SET,
+		.l_start = QEMU_WRITES_OFFSET,
+		.l_len = 1,
+	};
+
+	return fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 /* At most PROC_READ_LIMIT_BYTES of a file of proc, whose size is not known before; NULL where it
@@ -68,27 +88,32 @@ static char *proc_read(int directory_fd, const char *name, size_t *ret_size_byte
 	return steal(&bytes);
 }
 
-/* Whether the text of a fdinfo file (proc_pid_fdinfo(5)) has our lock among its "lock:" lines. */
-static bool fdinfo_has_lock(const char *text)
+/* Whether a lock's line ends with a range, "FIRST LAST", that has the byte in it. LAST may be
+ * "EOF", in no lock that is looked for. */
+static bool range_has(const char *line, const char *end, long long offset)
 {
-	auto_free char *range = xasprintf(
-		" %lld %lld\n", (long long)STORE_LOCK_OFFSET, (long long)STORE_LOCK_OFFSET);
-	const char *line = text;
+	const char *last = memrchr(line, ' ', (size_t)(end - line));
+	const char *first = last ? memrchr(line, ' ', (size_t)(last - line)) : NULL;
 
-	while ((line = strstr(line, "lock:")) != NULL) {
-		const char *kind = strstr(line, "OFDLCK");
+	return first && strtoll(first, NULL, 10) <= offset && strtoll(last, NULL, 10) >= offset;
+}
+
+/* Whether the text of a fdinfo file (proc_pid_fdinfo(5)) has a lock on this byte in its "lock:"
+ * lines. */
+static bool fdinfo_has_lock(const char *text, long long offset)
+{
+	for (const char *line = text; (line = strstr(line, "lock:")) != NULL; line++) {
 		const char *end = strchr(line, '\n');
-		const char *place = strstr(line, range);
 
-		if (end && kind && kind < end && place && place < end)
+		if (end && range_has(line, end, offset))
 			return true;
-		line += strlen("lock:");
 	}
 	return false;
 }
 
 /* Whether descriptor `name` of the process holds the lock on the file. */
-static bool fd_holds_lock(int fds, int process_fd, const char *name, const struct stat *status)
+static bool fd_holds_lock(
+	int fds, int process_fd, const char *name, const struct stat *status, long long offset)
 {
 	auto_free char *fdinfo_name = NULL;
 	auto_free char *text = NULL;
@@ -101,10 +126,10 @@ static bool fd_holds_lock(int fds, int process_fd, const char *name, const struc
 		return false;
 	fdinfo_name = xasprintf("fdinfo/%s", name);
 	text = proc_read(process_fd, fdinfo_name, &size);
-	return text && fdinfo_has_lock(text);
+	return text && fdinfo_has_lock(text, offset);
 }
 
-static bool process_holds_lock(int process_fd, const struct stat *status)
+static bool process_holds_lock(int process_fd, const struct stat *status, long long offset)
 {
 	int fd = openat(process_fd, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *fds = fd >= 0 ? fdopendir(fd) : NULL;
@@ -117,7 +142,7 @@ static bool process_holds_lock(int process_fd, const struct stat *status)
 	}
 	while (!found && (entry = readdir(fds)) != NULL)
 		if (entry->d_name[0] != '.')
-			found = fd_holds_lock(fd, process_fd, entry->d_name, status);
+			found = fd_holds_lock(fd, process_fd, entry->d_name, status, offset);
 	closedir(fds);
 	return found;
 }
@@ -170,7 +195,8 @@ static char *process_text(int process_fd, const char *pid)
 	return xasprintf("process %s (%s -name %s)", pid, command, name);
 }
 
-char *store_lock_holder(const struct stat *status)
+/* Who has a lock on this byte of the file; NULL where nobody can be seen. The caller frees it. */
+static char *holder_of_byte(const struct stat *status, long long offset)
 {
 	DIR *proc = opendir("/proc");
 	const struct dirent *entry;
@@ -185,19 +211,26 @@ char *store_lock_holder(const struct stat *status)
 		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
 			continue;
 		process_fd = openat(dirfd(proc), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (process_fd >= 0 && process_holds_lock(process_fd, status))
+		if (process_fd >= 0 && process_holds_lock(process_fd, status, offset))
 			holder = process_text(process_fd, entry->d_name);
 	}
 	closedir(proc);
 	return holder;
 }
 
+char *store_lock_holder(const struct stat *status)
+{
+	char *holder = holder_of_byte(status, STORE_LOCK_OFFSET);
+
+	return holder ? holder : holder_of_byte(status, QEMU_WRITES_OFFSET);
+}
+
 /* NULL, when the one who had the lock is gone again. */
-static char *holder_of(int fd)
+static char *holder_of(int fd, long long offset)
 {
 	struct stat status;
 
-	return fstat(fd, &status) == 0 ? store_lock_holder(&status) : NULL;
+	return fstat(fd, &status) == 0 ? holder_of_byte(&status, offset) : NULL;
 }
 
 /* The error for a lock that is held. Takes ownership of `holder`, which may be NULL. */
@@ -212,12 +245,18 @@ static struct error *error_held(const char *path, char *holder)
 	return error_new("nvram '%s' is in use by %s", path, owned);
 }
 
+/* An error if a QEMU that slipway did not start writes to the file. */
+static struct error *check_others(int fd, const char *path)
+{
+	return qemu_writes(fd) ? error_held(path, holder_of(fd, QEMU_WRITES_OFFSET)) : NULL;
+}
+
 struct error *store_lock_take(int fd, const char *path, struct strings *notes)
 {
 	int number = store_lock_try(fd);
 
 	for (int attempt = 0; number == EAGAIN && attempt < HOLDER_ATTEMPTS; attempt++) {
-		char *holder = holder_of(fd);
+		char *holder = holder_of(fd, STORE_LOCK_OFFSET);
 
 		if (holder)
 			return error_held(path, holder);
@@ -229,10 +268,12 @@ struct error *store_lock_take(int fd, const char *path, struct strings *notes)
 		strings_addf(notes,
 			"cannot lock nvram '%s': %s; nothing keeps a second VM from using it", path,
 			strerror(number));
-	return NULL;
+	return check_others(fd, path);
 }
 
 struct error *store_lock_share(int fd, const char *path)
 {
-	return lock(fd, F_RDLCK) == EAGAIN ? error_held(path, holder_of(fd)) : NULL;
+	if (lock(fd, F_RDLCK) == EAGAIN)
+		return error_held(path, holder_of(fd, STORE_LOCK_OFFSET));
+	return check_others(fd, path);
 }

@@ -6,6 +6,10 @@
  *
  * It is an open file description lock (fcntl(2), F_OFD_SETLK): it belongs to the open file, not to
  * the process, so it survives exec and ends with the last copy of the descriptor.
+ *
+ * Who does not know of it, libvirt with its own QEMU, is seen by the lock that QEMU itself takes to
+ * write, but is not kept from coming later: QEMU looks only for who forbids it to write, and what
+ * forbade that would forbid it to our own QEMU.
  */
 #ifndef SLIPWAY_ACT_STORE_LOCK_H
 #define SLIPWAY_ACT_STORE_LOCK_H
@@ -31,7 +35,8 @@
 int store_lock_try(int fd) MUST_USE;
 
 /*
- * Locks the store `path`, open for writing as `fd`. An error names the process that has it. Where
+ * Locks the store `path`, open for writing as `fd`. An error names the process that has it, or
+ * writes to it as a QEMU of somebody else's. Where
  * the file system has no locks, *notes says so and the start goes on: refusing would lock the VM's
  * owner out of a store that nothing is wrong with.
  */
@@ -44,8 +49,9 @@ struct error *store_lock_take(int fd, const char *path, struct strings *notes) M
 struct error *store_lock_share(int fd, const char *path) MUST_USE;
 
 /*
- * The process that holds the lock on the file `status` identifies, as "process 4711
- * (qemu-system-x86_64 -name vm)"; NULL where none is visible from here. The caller frees it.
+ * The process that holds the lock on the file `status` identifies, or else the QEMU that writes to
+ * it, as "process 4711 (qemu-system-x86_64 -name vm)"; NULL where none is visible from here. The
+ * caller frees it.
  */
 char *store_lock_holder(const struct stat *status) MUST_USE;
 

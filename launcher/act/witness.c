@@ -28,6 +28,10 @@
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE 1UL
 #endif
 
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
 /* Above the last call of any kernel; those beyond are named each time. */
 #define CALLS_MOST 1024
 
@@ -86,6 +90,12 @@ struct watch {
 	int words;
 	bool lets_run;
 	bool said[CALLS_MOST];
+	/* As large as this kernel has them. They are there before anybody is asked: the exec waits
+	 * for its answer for as long as QEMU's process itself has the listener, be the witness
+	 * dead. */
+	struct seccomp_notif_sizes sizes;
+	struct seccomp_notif *asked;
+	struct seccomp_notif_resp *response;
 };
 
 /* The exec of QEMU itself closes our end's other one before QEMU's first call. */
@@ -110,13 +120,15 @@ static void say_once(struct watch *watch, const struct seccomp_data *call)
 }
 
 /* False where the listener is of no use any more. */
-static bool answer(struct watch *watch, const struct seccomp_notif_sizes *sizes)
+static bool answer(struct watch *watch)
 {
-	auto_free struct seccomp_notif *asked = xcalloc(1, sizes->seccomp_notif);
-	auto_free struct seccomp_notif_resp *response = xcalloc(1, sizes->seccomp_notif_resp);
+	struct seccomp_notif *asked = watch->asked;
+	struct seccomp_notif_resp *response = watch->response;
 	bool first_exec;
 	int sent;
 
+	memset(asked, 0, watch->sizes.seccomp_notif); /* the kernel insists */
+	memset(response, 0, watch->sizes.seccomp_notif_resp);
 	if (ioctl(watch->listener, SECCOMP_IOCTL_NOTIF_RECV, asked) != 0)
 		return errno == EINTR || errno == ENOENT;
 	first_exec = asked->data.nr == SYS_execve && !is_executed(watch);
@@ -135,19 +147,12 @@ static bool answer(struct watch *watch, const struct seccomp_notif_sizes *sizes)
 
 static void answer_until_the_end(struct watch *watch)
 {
-	struct seccomp_notif_sizes sizes = {0, 0, 0};
 	struct pollfd asked = {.fd = watch->listener, .events = POLLIN, .revents = 0};
 
-	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) != 0)
-		return;
-	if (sizes.seccomp_notif < sizeof(struct seccomp_notif))
-		sizes.seccomp_notif = sizeof(struct seccomp_notif);
-	if (sizes.seccomp_notif_resp < sizeof(struct seccomp_notif_resp))
-		sizes.seccomp_notif_resp = sizeof(struct seccomp_notif_resp);
 	for (;;) {
 		if (poll(&asked, 1, -1) < 0 && errno != EINTR)
 			return;
-		if ((asked.revents & POLLIN) && !answer(watch, &sizes))
+		if ((asked.revents & POLLIN) && !answer(watch))
 			return;
 		/* Nobody is under the filter any more (Linux 5.9). */
 		if (!(asked.revents & POLLIN) && (asked.revents & (POLLHUP | POLLNVAL)))
@@ -170,22 +175,37 @@ static void close_others(const int *keep, size_t count)
 	}
 }
 
-/* Signals from a terminal are QEMU's. */
-static NO_RETURN void serve(const int *pipe_fds, int words_fd, bool lets_run)
+/*
+ * Waits for the listener's number; false where there will be none. That the process which is to
+ * become QEMU has died is no end of the pipe: both ends are open here as well, and so is whatever
+ * else it had, at whose end somebody may wait.
+ */
+static bool hear_of_listener(const struct witness *witness, int *ret_listener)
 {
-	struct watch watch = {
-		.executed = pipe_fds[0], .words = words_fd, .lets_run = lets_run, .said = {false}};
+	struct pollfd ends[] = {
+		{.fd = witness->pipe[0], .events = POLLIN, .revents = 0},
+		{.fd = witness->process, .events = POLLIN, .revents = 0},
+	};
+
+	while (poll(ends, ARRAY_COUNT(ends), -1) < 0)
+		if (errno != EINTR)
+			return false;
+	return (ends[0].revents & POLLIN) &&
+	       read(witness->pipe[0], ret_listener, sizeof(int)) == (ssize_t)sizeof(int);
+}
+
+/* Signals from a terminal are QEMU's. */
+static NO_RETURN void serve(const struct witness *witness, struct watch *watch)
+{
 	sigset_t every;
 
 	(void)sigfillset(&every);
 	(void)sigprocmask(SIG_SETMASK, &every, NULL);
-	if (read(pipe_fds[0], &watch.listener, sizeof(watch.listener)) ==
-			(ssize_t)sizeof(watch.listener) &&
-		unshare(CLONE_FILES) == 0) {
-		const int keep[] = {watch.listener, watch.executed, watch.words};
+	if (hear_of_listener(witness, &watch->listener) && unshare(CLONE_FILES) == 0) {
+		const int keep[] = {watch->listener, watch->executed, watch->words};
 
 		close_others(keep, ARRAY_COUNT(keep));
-		answer_until_the_end(&watch);
+		answer_until_the_end(watch);
 	}
 	_exit(0);
 }
@@ -196,25 +216,65 @@ static pid_t fork_with_files(void)
 	return (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
 }
 
-struct error *witness_start(int words_fd, bool lets_run, struct witness *ret_witness)
+/* Nobody's child, so that QEMU waits for none: the process between says by its status whether there
+ * is one. */
+static struct error *fork_witness(const struct witness *witness, struct watch *watch)
 {
-	struct witness witness;
-	pid_t between;
+	pid_t between = fork_with_files();
+	int status = 0;
 
-	if (pipe2(witness.pipe, O_CLOEXEC) != 0)
-		return error_system(errno, "pipe");
-	/* Nobody's child: QEMU waits for none. */
-	between = fork_with_files();
 	if (between == 0) {
-		if (fork_with_files() == 0)
-			serve(witness.pipe, words_fd, lets_run);
-		_exit(0);
+		pid_t pid = fork_with_files();
+
+		if (pid == 0)
+			serve(witness, watch);
+		_exit(pid > 0 ? 0 : errno);
 	}
 	if (between < 0)
 		return error_system(errno, "cannot start another process");
-	while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(between, &status, 0) < 0 && errno == EINTR)
 		;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return NULL;
+	return error_system(
+		WIFEXITED(status) ? WEXITSTATUS(status) : EINTR, "cannot start another process");
+}
+
+static struct error *watch_make(struct watch *watch)
+{
+	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &watch->sizes) != 0)
+		return error_system(errno, "system call filter's listener");
+	if (watch->sizes.seccomp_notif < sizeof(struct seccomp_notif))
+		watch->sizes.seccomp_notif = sizeof(struct seccomp_notif);
+	if (watch->sizes.seccomp_notif_resp < sizeof(struct seccomp_notif_resp))
+		watch->sizes.seccomp_notif_resp = sizeof(struct seccomp_notif_resp);
+	watch->asked = xcalloc(1, watch->sizes.seccomp_notif);
+	watch->response = xcalloc(1, watch->sizes.seccomp_notif_resp);
+	return NULL;
+}
+
+static void watch_clear(struct watch *watch)
+{
+	free(watch->asked);
+	free(watch->response);
+}
+
+struct error *witness_start(int words_fd, bool lets_run, struct witness *ret_witness)
+{
+	auto_witness struct witness witness = {{-1, -1}, -1};
+	CLEANUP(watch_clear)
+	struct watch watch = {.words = words_fd, .lets_run = lets_run, .said = {false}};
+
+	TRY(watch_make(&watch));
+	if (pipe2(witness.pipe, O_CLOEXEC) != 0)
+		return error_system(errno, "pipe");
+	watch.executed = witness.pipe[0];
+	witness.process = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	if (witness.process < 0)
+		return error_system(errno, "pidfd_open");
+	TRY(fork_witness(&witness, &watch));
 	*ret_witness = witness;
+	witness = (struct witness){{-1, -1}, -1};
 	return NULL;
 }
 
@@ -229,4 +289,5 @@ void witness_end(struct witness *witness)
 {
 	fd_close(&witness->pipe[1]);
 	fd_close(&witness->pipe[0]);
+	fd_close(&witness->process);
 }

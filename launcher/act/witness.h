@@ -14,9 +14,10 @@
 #include "base/attr.h"
 #include "base/error.h"
 
-/* Both ends are close-on-exec. */
+/* All are close-on-exec. */
 struct witness {
 	int pipe[2]; /* the listener's number goes through it; closed by the exec, it says so */
+	int process; /* a pidfd of this process */
 };
 
 /*
@@ -29,8 +30,9 @@ struct error *witness_start(int words_fd, bool lets_run, struct witness *ret_wit
 /* Hands it the listener. Calls that the filter denies are answered from now on. */
 struct error *witness_begin(const struct witness *witness, int listener) MUST_USE;
 
-/* Ends it, where no listener could be made. */
+/* Ends it, where no listener could be made. It ends by itself when this process does. */
 void witness_end(struct witness *witness);
+#define auto_witness CLEANUP(witness_end)
 
 /* What it says about a call, without a line's end: what was called, and which policies would allow
  * it. The caller frees it. */

@@ -47,16 +47,6 @@ static const char *find(const struct model_driver *rows, size_t count, const cha
 	return NULL;
 }
 
-static int first_port(const struct controller *controller)
-{
-	int said_port = controller->spec->master_startport; /* only a spec has companions */
-	const char *number = strstr(controller->model, "uhci");
-
-	if (said_port >= 0)
-		return said_port;
-	return (number[strlen("uhci")] - '1') * 2;
-}
-
 static bool has_master(const struct layout *layout, unsigned int index)
 {
 	for (size_t i = 0; i < layout->controller_count; i++)
@@ -91,7 +81,7 @@ static void add_usb(
 	qopt_word(&option, driver);
 	if (companion) {
 		qopt_addf(&option, "masterbus", "%s.0", id);
-		qopt_addf(&option, "firstport", "%d", first_port(controller));
+		qopt_addf(&option, "firstport", "%d", usb_first_port(controller));
 	} else {
 		qopt_add(&option, "id", id);
 	}

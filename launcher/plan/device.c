@@ -7,6 +7,7 @@
 #include "plan/cage.h"
 #include "plan/plan.h"
 #include "plan/refusals.h"
+#include "plan/rom.h"
 
 char *virtio_driver(const char *name, const char *model, const struct address *address)
 {
@@ -115,7 +116,8 @@ void add_number(struct text *option, const char *key, unsigned int value)
 static void add_rom(
 	struct text *option, const struct arguments *arguments, const struct spec_device *common)
 {
-	if (common->rom_enabled == CHOICE_NO)
+	if (common->rom_enabled == CHOICE_NO ||
+		rom_is_given_before(arguments->spec, arguments->layout->arch, common))
 		qopt_add(option, "romfile", "");
 	else
 		add_text(option, "romfile", common->rom_file);

@@ -131,6 +131,9 @@ unsigned int needs_of_sound(const char *model);
 unsigned int needs_of_video(const char *model);
 unsigned int needs_of_virtio(const char *model);
 
+/* The first port of its EHCI that a companion, ich9-uhci1 to 3, has. */
+int usb_first_port(const struct controller *companion);
+
 /* The model of a network card, whose default depends on the architecture. */
 const char *interface_model(enum arch arch, const struct spec_interface *interface);
 /* The bus as it was written, or told by the target's name; NULL when neither says it. */

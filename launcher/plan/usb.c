@@ -13,14 +13,18 @@
 #include "plan/layout.h"
 #include "plan/refusals.h"
 
-#define HUB_PORTS 8 /* QEMU hw/usb/dev-hub.c */
+#define HUB_PORTS 8       /* QEMU hw/usb/dev-hub.c */
+#define COMPANION_PORTS 2 /* … hcd-uhci.c */
+
+#define OTHER_CONTROLLER "add <controller type='usb' model='qemu-xhci'/>"
 
 /* A controller's own ports, or those of a hub. */
 struct usb_ports {
 	unsigned int bus;
 	char *prefix; /* owned; "" or "1.", what stands before a port's number */
 	unsigned int count;
-	unsigned int taken; /* a bit each */
+	unsigned int taken;      /* a bit each */
+	unsigned int high_speed; /* … that takes that speed alone */
 };
 
 struct usb {
@@ -79,6 +83,56 @@ static void check_count(struct refusals *refusals, const struct controller *cont
 			model->most);
 }
 
+int usb_first_port(const struct controller *companion)
+{
+	const char *number = strstr(companion->model, "uhci");
+
+	if (companion->spec && companion->spec->master_startport >= 0)
+		return companion->spec->master_startport;
+	return (number[strlen("uhci")] - '1') * COMPANION_PORTS;
+}
+
+/* Does this controller hand what is plugged into a port of that one to its own? */
+static bool is_companion_at(
+	const struct controller *companion, const struct controller *ehci, unsigned int port)
+{
+	unsigned int first;
+
+	if (companion->kind != SPEC_CONTROLLER_USB || companion->index != ehci->index ||
+		!companion->model || !text_starts_with(companion->model, "ich9-uhci"))
+		return false;
+	first = (unsigned int)usb_first_port(companion);
+	return port >= first && port - first < COMPANION_PORTS;
+}
+
+/* The ports that take high speed alone: EHCI's, but for those that it shares with a companion (QEMU
+ * hw/usb/hcd-ehci.c, ehci_register_companion). */
+static unsigned int high_speed_ports(const struct layout *layout, const struct controller *ehci)
+{
+	unsigned int ports = 0;
+
+	if (!text_equal(ehci->model, "ehci") && !text_equal(ehci->model, "ich9-ehci1"))
+		return 0;
+	for (unsigned int port = 0; port < port_count(ehci); port++) {
+		bool shared = false;
+
+		for (size_t i = 0; !shared && i < layout->controller_count; i++)
+			shared = is_companion_at(&layout->controllers[i], ehci, port);
+		if (!shared)
+			ports |= 1u << port;
+	}
+	return ports;
+}
+
+/* QEMU knows these at full speed alone (hw/usb/dev-*.c); a controller is that of smart cards. The
+ * others are at home at high speed, too, or what the host has. */
+static bool is_of_full_speed(const struct device *device)
+{
+	return device->kind == DEVICE_HUB || device->kind == DEVICE_INTERFACE ||
+	       device->kind == DEVICE_CONTROLLER || device->kind == DEVICE_SERIAL ||
+	       device->kind == DEVICE_SOUND;
+}
+
 static struct usb_ports *add_ports(
 	struct usb *usb, unsigned int bus, char *prefix, unsigned int count)
 {
@@ -103,26 +157,38 @@ static char *port_name(const struct usb_ports *ports, unsigned int port)
 }
 
 /* A port that was written; one of a hub that a spec cannot name is left alone. */
-static void mark(struct usb *usb, unsigned int bus, const char *port)
+static void mark(struct refusals *refusals, struct usb *usb, const struct device *device)
 {
+	const char *port = device->address.port;
+	unsigned int bus = device->address.bus;
+
 	for (size_t i = 0; i < usb->count; i++) {
 		for (unsigned int p = 0; p < usb->items[i].count; p++) {
 			auto_free char *name = port_name(&usb->items[i], p);
 
-			if (usb->items[i].bus == bus && strcmp(name, port) == 0)
-				usb->items[i].taken |= 1u << p;
+			if (usb->items[i].bus != bus || strcmp(name, port) != 0)
+				continue;
+			usb->items[i].taken |= 1u << p;
+			if ((usb->items[i].high_speed & (1u << p)) && is_of_full_speed(device))
+				refuse(refusals, device->line,
+					"this device is one of full speed, which port %s of USB "
+					"controller %u does not take; " OTHER_CONTROLLER,
+					port, bus);
 		}
 	}
 }
 
-/* Takes the first free port, on `bus` alone when that is not negative. */
-static bool take(struct usb *usb, long bus, struct address *address)
+/* Takes the first free port that takes the device, on `bus` alone when that is not negative. */
+static bool take(struct usb *usb, long bus, struct device *device)
 {
+	struct address *address = &device->address;
+	bool full_speed = is_of_full_speed(device);
+
 	for (size_t i = 0; i < usb->count; i++) {
 		struct usb_ports *ports = &usb->items[i];
 
 		for (unsigned int p = 0; p < ports->count; p++) {
-			if ((ports->taken & (1u << p)) != 0 ||
+			if (((ports->taken | (full_speed ? ports->high_speed : 0)) & (1u << p)) ||
 				(bus >= 0 && ports->bus != (unsigned int)bus))
 				continue;
 			ports->taken |= 1u << p;
@@ -172,7 +238,7 @@ static void add_hubs(struct layout *layout, struct usb *usb)
 	for (size_t i = 0; i < layout->hub_count; i++) {
 		struct device *hub = layout_add_device(layout, DEVICE_HUB, i, NULL);
 
-		if (take(usb, -1, &hub->address))
+		if (take(usb, -1, hub))
 			add_hub_ports(usb, &hub->address);
 	}
 }
@@ -191,7 +257,16 @@ static void check_written(struct refusals *refusals, const struct layout *layout
 		refuse(refusals, device->common->address.line, "there is no USB controller %u",
 			address->bus);
 	else if (address->port)
-		mark(usb, address->bus, address->port);
+		mark(refusals, usb, device);
+}
+
+/* Is there a port that takes high speed alone, of this bus where it is not negative? */
+static bool has_high_speed(const struct usb *usb, long bus)
+{
+	for (size_t i = 0; i < usb->count; i++)
+		if (usb->items[i].high_speed != 0 && (bus < 0 || usb->items[i].bus == bus))
+			return true;
+	return false;
 }
 
 static void place(struct refusals *refusals, struct usb *usb, struct device *device)
@@ -203,9 +278,14 @@ static void place(struct refusals *refusals, struct usb *usb, struct device *dev
 		return;
 	if (usb->count == 0)
 		refuse(refusals, device->line,
-			"there is no USB controller for this device; add <controller type='usb' "
-			"model='qemu-xhci'/>");
-	else if (!take(usb, bus, address))
+			"there is no USB controller for this device; " OTHER_CONTROLLER);
+	else if (take(usb, bus, device))
+		return;
+	else if (is_of_full_speed(device) && has_high_speed(usb, bus))
+		refuse(refusals, device->line,
+			"there is no free USB port for this device, which is one of full speed; "
+			"EHCI takes none without a companion; " OTHER_CONTROLLER);
+	else
 		refuse(refusals, device->line, "there is no free USB port for this device");
 }
 
@@ -223,7 +303,8 @@ void layout_usb(struct refusals *refusals, struct layout *layout)
 		if (layout->controllers[i].kind == SPEC_CONTROLLER_USB &&
 			port_count(&layout->controllers[i]) > 0)
 			add_ports(&usb, layout->controllers[i].index, xstrdup(""),
-				port_count(&layout->controllers[i]));
+				port_count(&layout->controllers[i]))
+				->high_speed = high_speed_ports(layout, &layout->controllers[i]);
 	for (size_t i = 0; i < layout->device_count; i++)
 		if (layout->devices[i].on_usb)
 			check_written(refusals, layout, &usb, &layout->devices[i]);

@@ -2,8 +2,8 @@
 /*
  * Memory that runs out: linked into slipway, it takes the place of the C library's allocator for
  * the program and all its libraries. FAIL_ALLOCATION=N in the environment: the N-th allocation
- * fails, and every one after it. At the end, what was counted stands in the file that
- * COUNT_ALLOCATIONS names.
+ * fails, and every one after it; with FAIL_ALLOCATIONS=one, it alone. What was counted stands in
+ * the file that COUNT_ALLOCATIONS names, of 64 bits, until the program executes another.
  *
  * glibc alone lets a program do so and has its own allocator under other names (malloc(3),
  * "Replacing malloc"); elsewhere this is slipway as it is, and the test says that it cannot run.
@@ -13,9 +13,10 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #ifdef __GLIBC__
@@ -26,27 +27,35 @@ void *__libc_realloc(void *memory, size_t size);
 /* A program's own memory is all that it may use here; there is one thread while it counts. */
 static unsigned long counted;
 static unsigned long fails_at;
+static bool fails_once;
+static volatile uint64_t *shown; /* shared with who counts */
 
-static void write_count(void)
+static void show_count(void)
 {
 	const char *path = getenv("COUNT_ALLOCATIONS");
-	char text[32];
-	int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
-	int length = snprintf(text, sizeof(text), "%lu\n", counted);
+	int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+	void *memory;
 
-	if (fd >= 0 && write(fd, text, (size_t)length) != length)
+	if (fd < 0)
+		return;
+	if (ftruncate(fd, sizeof(*shown)) != 0)
 		_exit(99);
-	if (fd >= 0)
-		close(fd);
+	memory = mmap(NULL, sizeof(*shown), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		_exit(99);
+	close(fd);
+	shown = memory;
 }
 
 __attribute__((constructor)) static void begin(void)
 {
 	const char *at = getenv("FAIL_ALLOCATION");
+	const char *which = getenv("FAIL_ALLOCATIONS");
 
-	atexit(write_count);
+	show_count();
 	counted = 0;
 	fails_at = at ? strtoul(at, NULL, 10) : 0;
+	fails_once = which && strcmp(which, "one") == 0;
 }
 
 /* libseccomp 2.5 frees twice and follows NULL when memory runs out while it makes a program. The
@@ -58,13 +67,20 @@ static bool is_libseccomp(const void *caller)
 	return dladdr(caller, &where) && where.dli_fname && strstr(where.dli_fname, "libseccomp");
 }
 
+/* A child that was forked counts on from its parent. */
+static void count(void)
+{
+	counted++;
+	if (shown && counted > *shown)
+		*shown = counted;
+}
+
 static bool fails(const void *caller)
 {
-	if (fails_at == 0) {
-		counted++;
+	if (fails_at != 0 && is_libseccomp(caller))
 		return false;
-	}
-	if (is_libseccomp(caller) || ++counted < fails_at)
+	count();
+	if (fails_at == 0 || counted < fails_at || (fails_once && counted > fails_at))
 		return false;
 	errno = ENOMEM;
 	return true;

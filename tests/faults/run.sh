@@ -1,146 +1,103 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every command with a fault at a time: the n-th allocation fails, the n-th of each system call fails,
-# for n = 1, 2, 3 … until the command succeeds. Whatever fails, slipway ends by itself with a status
-# that it documents and says why in lines of its own; the store is absent or whole, no temporary file
-# and no process is left, and nothing is started without its cage.
+# Every command with a fault at a time: the n-th allocation fails, alone or with all after it, the n-th
+# of each system call fails, for n = 1, 2, 3 … to the last that the command makes. Whatever fails,
+# slipway ends by itself with a status that it documents and says why in lines of its own; the store
+# is absent or whole, no temporary file and no process is left, and nothing is started without its cage.
 #	FAULT_STEP=N (1) only every N-th fault of each kind
+#	FAULT_KINDS="allocation allocations calls"
 #	FAULT_CALLS="openat …" FAULT_NUMBERS="EIO …" (EIO ENOMEM EACCES ENOSPC)
-#	FAULT_COMMANDS="run plan test nvram-show nvram-reset nvram-save firmware policy"
+#	FAULT_COMMANDS="run plan …" (all below)
+#	FAULT_JOBS=N (a processor each) so many commands at a time
 # brk is none of them: its result is an address, and glibc's malloc follows a made-up error.
 . "$(dirname "$0")/../support/lib.sh"
-. "$(dirname "$0")/../support/nvram.sh"
-: "${FAULT_STEP:=1}" "${FAULT_NUMBERS:=EIO ENOMEM EACCES ENOSPC}"
-: "${FAULT_COMMANDS:=run plan test nvram-show nvram-reset nvram-save firmware policy}"
+: "${FAULT_STEP:=1}" "${FAULT_NUMBERS:=EIO ENOMEM EACCES ENOSPC}" "${FAULT_KINDS:=calls allocations allocation}"
+: "${FAULT_COMMANDS:=test run exec plan doctor nvram-show nvram-reset nvram-save firmware policy}"
 : "${FAULT_CALLS:=openat openat2 read pread64 write pwrite64 fstat newfstatat lseek getdents64 readlinkat
 	readlink fsync ftruncate fchmod linkat unlinkat renameat renameat2 mkdirat copy_file_range fcntl
 	ioctl mmap munmap clone clone3 vfork execve prctl seccomp landlock_create_ruleset
 	landlock_add_rule landlock_restrict_self capset close_range prlimit64 setrlimit getrlimit pipe2
 	socketpair memfd_create poll ppoll signalfd4 rt_sigprocmask wait4 waitid pidfd_open getrandom
-	getcwd access faccessat faccessat2 dup2 dup3 kill pidfd_send_signal}"
-
-cp "$probe" "$T/emulator" # its path tells what is left running
-store=$T/store/vm_VARS.fd
+	getcwd access faccessat faccessat2 dup2 dup3 kill pidfd_send_signal flock connect sendto socket}"
+export FAULT_STEP FAULT_NUMBERS FAULT_CALLS
 failing=$BUILD/obj/tests/faults/slipway
+driver=$BUILD/obj/tests/faults/driver
 
-set_scene()
-{
-	rm -rf "$T/store" "$T/saved"
-	mkdir -m 0700 "$T/store"
-	case $command in nvram-*) cp "$template" "$store" ;; esac
-	: >"$T/out"
-}
-
-# one PREFIX...: the command once, behind the words of PREFIX
+# faults KIND COMMAND: one line of result, by the driver
 # shellcheck disable=SC2086 # a list of options
-one()
+faults()
 {
+	. "$(dirname "$0")/../support/nvram.sh"
+	cp "$probe" "$T/emulator"
+	store=$T/store/vm_VARS.fd program=$SLIPWAY
+	[ "$1" = calls ] || program=$failing
 	common="--root=$root --emulator=$T/emulator --nvram=$store"
-	status=0
-	case $command in
-	run) set -- "$@" run $common "$vm" ;;
-	test) set -- "$@" test $common --keep --timeout=20 --expect=waiting "$vm" -- -wait ;;
+	set -- "$driver" "$1" "$2" "$T" "$template" "$FAULT_STEP" "$FAULT_CALLS" "$FAULT_NUMBERS" \
+		"$(realpath "$program")"
+	case $3 in
+	exec) set -- "$@" exec --root="$root" --nvram="$store" -- "$T/emulator" -machine q35 -nodefaults -display none -m 64 ;;
+	test) set -- "$@" test $common --keep --timeout=5 --expect=waiting "$vm" -- -wait ;;
 	nvram-show) set -- "$@" nvram show $common "$vm" ;;
 	nvram-reset) set -- "$@" nvram reset $common "$vm" ;;
 	nvram-save) set -- "$@" nvram save "$T/saved" $common "$vm" ;;
-	*) set -- "$@" "$command" $common "$vm" ;;
+	*) set -- "$@" "$3" $common "$vm" ;;
 	esac
-	timeout -s KILL 40 "$@" >"$T/out" 2>"$T/err" </dev/null || status=$?
+	"$@"
 }
 
-# wrong: what is not as promised, in words
-wrong()
+case ${1-} in
+--one)
+	shift
+	faults "$@"
+	exit
+	;;
+inside) ;;
+*)
+	# some commands look at all processes: with few of them, the same calls each time
+	unshare -pf --mount-proc true 2>/dev/null && exec unshare -pf --mount-proc --kill-child sh "$0" inside
+	;;
+esac
+
+# skipped REASON NAME...
+skipped()
 {
-	case $command:$status in
-	*:0 | *:125 | *:126 | *:127 | test:1 | test:124) ;;
-	*) echo "status $status" ;;
-	esac
-	# words that cannot be written are not written
-	[ "$status" -eq 0 ] || [ -s "$T/err" ] || [ "$call" = write ] || echo "status $status without a word"
-	grep -v -e '^slipway: ' -e 'error while loading shared libraries' -e '^ERROR: ld.so' -e '^out of memory$' \
-		-e '^strace: ' "$T/err" | sed 's/^/not a line of slipway: /' | head -n 1
-	[ ! -e "$store" ] || cmp -s "$store" "$template" || echo "the store is half a store"
-	[ ! -e "$T/saved" ] || cmp -s "$T/saved" "$template" || echo "what was saved is half"
-	find "$T/store" -name '.*slipway-*' | head -n 1 | sed 's/^/a temporary file is left: /'
-	# the probe reports what it could do
-	grep -e '^open /etc/shadow yes' -e '^exec yes' "$T/out" | sed 's/^/without its cage: /'
-	case $command in
-	nvram-*) [ -e "$store" ] || echo "the store is gone" ;;
-	esac
+	reason=$1
+	shift
+	for name; do t_skip "$name" "$reason"; done
 }
 
-# judge NAME: of the faults that were made
-judge()
+# may_ask: whether the driver can make a call fail; there is none of those that it asks for
+may_ask()
 {
-	if [ "$faults" -eq 0 ]; then
-		t_fail "$1" "no fault was made"
-	elif [ -s "$T/wrong" ]; then
-		t_fail "$1" "$(head -n 1 "$T/wrong")"
-		cat "$T/wrong"
-	else
-		t_ok "$1: $faults faults"
-	fi
+	asked=0
+	"$driver" calls nothing "$T" /dev/null 1 ptrace EIO "$(realpath "$SLIPWAY")" --version >/dev/null 2>&1 || asked=$?
+	[ "$asked" -eq 1 ]
 }
 
-allocations()
-{
-	faults=0 call=malloc
-	: >"$T/wrong"
-	set_scene
-	COUNT_ALLOCATIONS=$T/count one "$failing"
-	all=$(cat "$T/count" 2>/dev/null || echo 1)
-	# run executes the emulator and has no end to count at: plan makes most of them
-	[ "$command" != run ] || all=$plan_allocations
-	[ "$command" != plan ] || plan_allocations=$((all + 500))
-	n=1
-	while [ "$n" -le "$all" ]; do
-		set_scene
-		FAIL_ALLOCATION=$n one "$failing"
-		faults=$((faults + 1))
-		wrong | sed "s/^/allocation $n: /" >>"$T/wrong"
-		n=$((n + FAULT_STEP))
-	done
-	judge "failing_allocations_in_$command"
-}
-
-calls()
-{
-	faults=0
-	: >"$T/wrong"
-	for call in $FAULT_CALLS; do
-		set_scene
-		one strace -qq -o "$T/calls" -e trace="$call" "$SLIPWAY"
-		most=$(grep -c "^$call(" "$T/calls")
-		for number in $FAULT_NUMBERS; do
-			n=$((1 + FAULT_STEP / 2))
-			[ "$n" -le "$most" ] || n=1
-			[ "$call" != execve ] || n=2 # the first one is how slipway itself is started
-			while [ "$n" -le "$most" ]; do
-				set_scene
-				one strace -qq -o /dev/null -e "inject=$call:error=$number:when=$n" "$SLIPWAY"
-				faults=$((faults + 1))
-				wrong | sed "s/^/$call $n $number: /" >>"$T/wrong"
-				n=$((n + FAULT_STEP))
-			done
-		done
-	done
-	judge "failing_calls_in_$command"
-}
-
-plan_allocations=4000
-for command in $FAULT_COMMANDS; do
-	if [ "$(COUNT_ALLOCATIONS=$T/count "$failing" --version >/dev/null 2>&1; cat "$T/count" 2>/dev/null)" ]; then
-		allocations
-	else
-		t_skip "failing_allocations_in_$command" "the allocator cannot be replaced here"
-	fi
+kinds=
+# shellcheck disable=SC2086 # lists
+for kind in $FAULT_KINDS; do
+	names=$(printf "failing_${kind}_in_%s " $FAULT_COMMANDS)
 	if grep -q '^base_cflags.*-fsanitize' "$BUILD/config.mak"; then
-		t_skip "failing_calls_in_$command" "a sanitizer cannot look for leaks while it is traced"
-	elif command -v strace >/dev/null && strace -qq -o /dev/null -e inject=uname:error=EIO true 2>/dev/null; then
-		calls
+		skipped "a sanitizer has an allocator and calls of its own" $names
+	elif [ "$kind" != calls ] &&
+		{ ! COUNT_ALLOCATIONS=$T/count "$failing" --version >/dev/null 2>&1 || [ ! -e "$T/count" ]; }; then
+		skipped "the allocator cannot be replaced here" $names
+	elif [ "$kind" = calls ] && ! may_ask; then
+		skipped "the kernel cannot ask about a system call here" $names
 	else
-		t_skip "failing_calls_in_$command" "strace is not installed, or may not trace"
+		kinds="$kinds $kind"
 	fi
 done
-t_eq no_process_is_left "" "$(pgrep -f "^$T/emulator")"
+for command in $FAULT_COMMANDS; do
+	for kind in $kinds; do echo "$kind $command"; done
+done | xargs -n 2 -P "${FAULT_JOBS:-$(nproc)}" sh "$0" --one >"$T/results" 2>&1
+cat "$T/results"
+t_passed=$(grep -c '^ok ' "$T/results")
+t_failed=$(grep -c '^FAIL ' "$T/results")
+wanted=$(($(echo "$FAULT_COMMANDS" | wc -w) * $(echo "$kinds" | wc -w)))
+[ $((t_passed + t_failed)) -eq "$wanted" ] ||
+	t_fail each_command_has_its_faults "$((t_passed + t_failed)) of $wanted came to their end"
+awk '{ for (i = 2; i <= NF; i++) if ($i ~ /^faults:?$/ && /^(ok|FAIL) /) { made += $(i - 1); break } }
+	END { print "# " made + 0 " faults" }' "$T/results"
 t_done

@@ -80,14 +80,21 @@ function disk(number,    bus, device) {
 function network(number) {
 	print "<interface type='user'>" maybe("<mac address='52:54:00:00:00:0" number "'/>") \
 		"<model type='" one_of("virtio e1000 e1000e rtl8139 virtio-transitional ne2k_pci pcnet") "'/>" \
-		\
-		(number ? "" : maybe("<rom bar='" one_of("on off") "'/>")) "</interface>"
+		maybe("<rom bar='" one_of("on off") "'/>") "</interface>"
 }
 
 function chardev(number,    kind) {
 	kind = one_of("null file pty unix")
 	return " type='" kind "'>" (kind == "file" ? "<source path='" folder "/log " number "'" \
 		maybe(" append='on'") "/>" : kind == "unix" ? "<source mode='bind' path='" folder "/s" number "'/>" : "")
+}
+
+# of EHCI with and without companions
+function usb(number,    model, i) {
+	model = one_of("qemu-xhci nec-xhci piix3-uhci ehci ich9-ehci1 ich9-ehci1")
+	print "<controller type='usb' index='" number "' model='" model "'/>"
+	for (i = 1; model == "ich9-ehci1" && i <= 3; i++)
+		print maybe("<controller type='usb' index='" number "' model='ich9-uhci" i "'/>")
 }
 
 function devices(    count, i, kind) {
@@ -97,7 +104,7 @@ function devices(    count, i, kind) {
 		network(i)
 	count = below(6)
 	for (i = 0; i < count; i++) {
-		kind = one_of("rng input sound serial channel scsi usb parallel console")
+		kind = one_of("rng input sound serial channel scsi usb usb parallel console")
 		if (kind == "rng")
 			print "<rng model='" one_of("virtio virtio-transitional") "'>" maybe("<rate bytes='1024' period='1000'/>") \
 				"<backend model='random'>/dev/urandom</backend></rng>"
@@ -116,7 +123,7 @@ function devices(    count, i, kind) {
 		else if (kind == "scsi")
 			print "<controller type='scsi' index='" i "' model='" one_of("virtio-scsi lsilogic") "'/>"
 		else if (kind == "usb")
-			print "<controller type='usb' index='" i "' model='" one_of("qemu-xhci nec-xhci piix3-uhci") "'/>"
+			usb(i)
 	}
 	print maybe("<watchdog model='" one_of("i6300esb itco ib700") "' action='" one_of("reset none pause") "'/>")
 	print maybe("<panic model='" one_of("isa pvpanic") "'/>")

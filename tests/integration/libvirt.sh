@@ -6,36 +6,13 @@
 # ends with this test.
 . "$(dirname "$0")/../support/lib.sh"
 
-if [ "${1-}" != inside ]; then
-	reason=$(t_missing libvirtd virsh qemu-system-x86_64 qemu-img unshare) ||
-		{ [ "$(id -u)" -eq 0 ] || reason="needs root, to start libvirtd"; }
-	if [ -z "$reason" ] && ! unshare -mnpf --mount-proc true 2>/dev/null; then
-		reason="namespaces cannot be made here"
-	fi
-	if [ -n "$reason" ]; then
-		t_skip libvirt_sees_no_difference "$reason"
-		t_done
-	fi
-	# the first process of the namespace waits, and so reaps what libvirtd leaves to it: a dead
-	# QEMU that nobody has reaped is still alive for libvirt
-	# shellcheck disable=SC2016
-	unshare -mnpf --mount-proc --kill-child sh -c 'sh "$1" inside & wait $!' sh "$0"
-	exit
-fi
+. "$(dirname "$0")/../support/libvirtd.sh"
+libvirtd_inside libvirt_sees_no_difference "$@"
 
 # ---- a libvirtd of our own
 
 qemu=$(command -v qemu-system-x86_64)
-libvirtd=$(command -v libvirtd)
-mount --make-rprivate / || exit 1
-cp -a /etc/libvirt "$T/etc"
-for folder in /run /etc/libvirt /var/lib/libvirt /var/cache/libvirt /var/log/libvirt; do
-	mkdir -p "$folder" && mount -t tmpfs tmpfs "$folder" || exit 1
-done
-cp -a "$T/etc/." /etc/libvirt/
-rm -rf /etc/libvirt/qemu /etc/libvirt/storage
-mkdir -p /run/slipway /var/lib/libvirt/images /run/lock
-chmod 755 /run /run/slipway /var/lib/libvirt /var/lib/libvirt/images
+libvirtd_folders
 cp "$SLIPWAY" /run/slipway/qemu-system-x86_64-slipway
 elsewhere=/run/slipway/qemu-system-x86_64-slipway
 cp "$SLIPWAY" /run/slipway/qemu-system-aarch64-slipway
@@ -55,28 +32,9 @@ if mount -t overlay overlay -o lowerdir=/usr,upperdir=/run/usr/upper,workdir=/ru
 else
 	t_skip make_install_puts_it_into_usr_bin "no overlay can be mounted here"
 fi
-cat >/etc/libvirt/qemu.conf <<-END
-	security_driver = "none"
-	cgroup_controllers = []
-	stdio_handler = "file"
-END
-printf 'unix_sock_rw_perms = "0777"\nauth_unix_rw = "none"\nauth_unix_ro = "none"\n' >/etc/libvirt/libvirtd.conf
-# where libvirt's own user may not open /dev/kvm it asks the emulator anew at each call
-if [ -e /dev/kvm ] && mknod -m 666 /run/kvm c 10 232 2>/dev/null; then
-	mount --bind /run/kvm /dev/kvm
-fi
-ip link set lo up 2>/dev/null
 bridge=
 ip link add br0 type bridge 2>/dev/null && ip link set br0 up && bridge=br0
-"$libvirtd" >"$T/libvirtd.log" 2>&1 </dev/null &
-daemon=$!
-export LIBVIRT_DEFAULT_URI=qemu:///system
-tries=0
-until virsh -q list >/dev/null 2>&1 || [ $tries -ge 100 ] || ! kill -0 $daemon 2>/dev/null; do
-	tries=$((tries + 1))
-	sleep 0.2
-done
-if ! virsh -q list >/dev/null 2>"$T/err"; then
+if ! libvirtd_start ''; then
 	t_fail libvirtd_starts "$(head -n 1 "$T/err"; tail -n 3 "$T/libvirtd.log")"
 	t_done
 fi

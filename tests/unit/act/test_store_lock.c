@@ -92,6 +92,56 @@ static void qemus_own_bytes_stay_free(void **state)
 	assert_int_equal(fcntl(qemus, F_OFD_SETLK, &lock), 0);
 }
 
+/* Locks bytes of the file as a QEMU does: shared. */
+static void lock_as_qemu(int fd, off_t first, off_t length)
+{
+	struct flock lock = {
+		.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = first, .l_len = length};
+
+	assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0);
+}
+
+static void a_qemu_of_somebody_else_is_seen(void **state)
+{
+	const struct stage *stage = *state;
+	auto_strings struct strings notes = {0};
+	auto_error struct error *of_writer = NULL;
+	auto_error struct error *of_reader = NULL;
+	auto_free char *holder = NULL;
+	auto_free char *wanted = xasprintf("is in use by process %d (", (int)getpid());
+	auto_fd int qemus = open_store(stage);
+	auto_fd int ours = open_store(stage);
+	struct stat status;
+
+	lock_as_qemu(qemus, 100, 2); /* it reads and writes */
+	of_reader = store_lock_share(ours, stage->path);
+	assert_non_null(of_reader);
+	assert_non_null(strstr(of_reader->text, wanted));
+	of_writer = store_lock_take(ours, stage->path, &notes);
+	assert_non_null(of_writer);
+	assert_non_null(strstr(of_writer->text, wanted));
+	fd_close(&ours);
+	assert_int_equal(fstat(qemus, &status), 0);
+	holder = store_lock_holder(&status);
+	assert_non_null(holder);
+}
+
+static void a_qemu_that_reads_is_no_hindrance(void **state)
+{
+	const struct stage *stage = *state;
+	auto_strings struct strings notes = {0};
+	auto_fd int qemus = open_store(stage);
+	auto_fd int ours = open_store(stage);
+	struct stat status;
+
+	lock_as_qemu(qemus, 100, 1);
+	lock_as_qemu(qemus, 200, 50);
+	assert_int_equal(fstat(qemus, &status), 0);
+	assert_null(store_lock_holder(&status));
+	assert_null(store_lock_take(ours, stage->path, &notes));
+	assert_int_equal(notes.count, 0);
+}
+
 /* Starts a shell that looks like QEMU, inherits `fd`, and waits on `waits_fd`. */
 static pid_t start_holder(int fd, int waits_fd, const char *name)
 {
@@ -243,6 +293,8 @@ int main(void)
 		STAGE_TEST(a_second_opening_does_not_get_the_lock),
 		STAGE_TEST(the_lock_ends_with_the_last_descriptor),
 		STAGE_TEST(qemus_own_bytes_stay_free),
+		STAGE_TEST(a_qemu_of_somebody_else_is_seen),
+		STAGE_TEST(a_qemu_that_reads_is_no_hindrance),
 		STAGE_TEST(the_lock_survives_exec_and_its_holder_is_named),
 		STAGE_TEST(libvirts_spelling_of_the_name_is_understood),
 		STAGE_TEST(a_holders_name_cannot_speak_to_the_terminal),
