@@ -96,6 +96,7 @@ swap_spec()
 {
 	for next in one.xml pipe two.xml none; do ln -sf "$T/$next" "$vm.new" && mv -f "$vm.new" "$vm"; done
 }
+ln -sf "$T/one.xml" "$vm" # before the first swap, too
 swapping swap_spec
 odd=
 for i in $(seq "$RACE_STARTS"); do
