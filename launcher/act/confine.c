@@ -44,6 +44,8 @@ struct error *confine_check(enum sandbox_mode mode, struct strings *ret_notes)
 	if (mode == SANDBOX_LOG)
 		return NULL;
 	abi = landlock_abi();
+	if (abi < 0)
+		return error_system(-abi, "Landlock");
 	landlock_gaps(abi, &gaps);
 	if (mode == SANDBOX_REQUIRE && abi < LANDLOCK_ABI_WANTED)
 		return refuse_gaps(&gaps);

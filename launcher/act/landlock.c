@@ -96,7 +96,10 @@ int landlock_abi(void)
 {
 	long abi = syscall(CALL_CREATE_RULESET, NULL, 0, CREATE_RULESET_VERSION);
 
-	return abi < 0 ? 0 : (int)abi;
+	if (abi >= 0)
+		return (int)abi;
+	/* EPERM is the filter's of a container that does not know the call. */
+	return errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM ? 0 : -errno;
 }
 
 void landlock_gaps(int abi, struct strings *ret_gaps)
@@ -201,6 +204,8 @@ struct error *landlock_prepare(const struct landlock_request *request, int abi, 
 	struct ruleset_attribute attribute = handled(request, abi);
 	auto_fd int fd = -1;
 
+	if (abi < 0)
+		return error_system(-abi, "Landlock");
 	if (abi == 0) {
 		*ret_fd = -1;
 		return NULL;

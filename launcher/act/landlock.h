@@ -32,7 +32,8 @@ struct landlock_request {
  * again what the filter says already (connecting to unix sockets). */
 #define LANDLOCK_ABI_WANTED 6
 
-/* The kernel's version; 0: none (not built, not switched on, or older than Linux 5.13). */
+/* The kernel's version; 0: none (not built, not switched on, or older than Linux 5.13); a negative
+ * errno where the kernel did not say, which is no reason to go without. */
 int landlock_abi(void);
 
 /* What a kernel of version `abi` cannot limit, one line each, for the user. */
@@ -40,7 +41,8 @@ void landlock_gaps(int abi, struct strings *ret_gaps);
 
 /*
  * Opens what the rules name and makes the ruleset of it; nothing is limited yet. A path that is not
- * there is left out. *ret_fd is close-on-exec and the caller's; -1 where `abi` is 0.
+ * there is left out. *ret_fd is close-on-exec and the caller's; -1 where `abi` is 0. A negative
+ * `abi` is an error.
  */
 struct error *landlock_prepare(
 	const struct landlock_request *request, int abi, int *ret_fd) MUST_USE;
