@@ -170,7 +170,9 @@ static void close_others(const int *keep, size_t count)
 	}
 }
 
-/* Signals from a terminal are QEMU's. */
+/* Signals from a terminal are QEMU's. The table of descriptors is still QEMU's, too; a fork has one
+ * of its own, as unshare(2) would make one, which containers refuse. Who holds the listener is
+ * waited for by the exec, for ever: it is closed in QEMU's table. */
 static NO_RETURN void serve(const int *pipe_fds, int words_fd, bool lets_run)
 {
 	struct watch watch = {
@@ -179,14 +181,17 @@ static NO_RETURN void serve(const int *pipe_fds, int words_fd, bool lets_run)
 
 	(void)sigfillset(&every);
 	(void)sigprocmask(SIG_SETMASK, &every, NULL);
-	if (read(pipe_fds[0], &watch.listener, sizeof(watch.listener)) ==
-			(ssize_t)sizeof(watch.listener) &&
-		unshare(CLONE_FILES) == 0) {
+	if (read(pipe_fds[0], &watch.listener, sizeof(watch.listener)) !=
+		(ssize_t)sizeof(watch.listener))
+		_exit(0);
+	if (fork() == 0) {
 		const int keep[] = {watch.listener, watch.executed, watch.words};
 
 		close_others(keep, ARRAY_COUNT(keep));
 		answer_until_the_end(&watch);
+		_exit(0);
 	}
+	(void)close(watch.listener);
 	_exit(0);
 }
 
