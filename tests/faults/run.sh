@@ -6,11 +6,12 @@
 # and no process is left, and nothing is started without its cage.
 #	FAULT_STEP=N (1) only every N-th fault of each kind
 #	FAULT_CALLS="openat …" FAULT_NUMBERS="EIO …" (EIO ENOMEM EACCES ENOSPC)
+#	FAULT_KINDS="allocations calls"
 #	FAULT_COMMANDS="run plan test nvram-show nvram-reset nvram-save firmware policy"
 # brk is none of them: its result is an address, and glibc's malloc follows a made-up error.
 . "$(dirname "$0")/../support/lib.sh"
 . "$(dirname "$0")/../support/nvram.sh"
-: "${FAULT_STEP:=1}" "${FAULT_NUMBERS:=EIO ENOMEM EACCES ENOSPC}"
+: "${FAULT_STEP:=1}" "${FAULT_NUMBERS:=EIO ENOMEM EACCES ENOSPC}" "${FAULT_KINDS:=allocations calls}"
 : "${FAULT_COMMANDS:=run plan test nvram-show nvram-reset nvram-save firmware policy}"
 : "${FAULT_CALLS:=openat openat2 read pread64 write pwrite64 fstat newfstatat lseek getdents64 readlinkat
 	readlink fsync ftruncate fchmod linkat unlinkat renameat renameat2 mkdirat copy_file_range fcntl
@@ -127,13 +128,17 @@ calls()
 	judge "failing_calls_in_$command"
 }
 
-plan_allocations=4000
-for command in $FAULT_COMMANDS; do
+allocations_if_possible()
+{
 	if [ "$(COUNT_ALLOCATIONS=$T/count "$failing" --version >/dev/null 2>&1; cat "$T/count" 2>/dev/null)" ]; then
 		allocations
 	else
 		t_skip "failing_allocations_in_$command" "the allocator cannot be replaced here"
 	fi
+}
+
+calls_if_possible()
+{
 	if grep -q '^base_cflags.*-fsanitize' "$BUILD/config.mak"; then
 		t_skip "failing_calls_in_$command" "a sanitizer cannot look for leaks while it is traced"
 	elif command -v strace >/dev/null && strace -qq -o /dev/null -e inject=uname:error=EIO true 2>/dev/null; then
@@ -141,6 +146,13 @@ for command in $FAULT_COMMANDS; do
 	else
 		t_skip "failing_calls_in_$command" "strace is not installed, or may not trace"
 	fi
+}
+
+plan_allocations=4000
+for command in $FAULT_COMMANDS; do
+	for kind in $FAULT_KINDS; do
+		"${kind}_if_possible"
+	done
 done
 t_eq no_process_is_left "" "$(pgrep -f "^$T/emulator")"
 t_done
