@@ -301,9 +301,9 @@ bench-check: $(counted) ## instructions of each mode against tests/bench/budgets
 golden-update: all ## write the golden plans anew; look at the difference
 	$(call script,tests/golden/run.sh) --update
 # Shell tests that run much of the act room and of the door in a short time
-covering := $(patsubst %,$(srcdir)/tests/integration/%.sh,brief cage ci_examples companions devices doctor \
-	documents emulator firmware full_disk help hostile images network nvram_faults nvram_life nvram_qemu \
-	nvram_refusals policy run_probe systemd terminal watch)
+covering := $(patsubst %,$(srcdir)/tests/integration/%.sh,bad_input brief cage ci_examples commands companions corners crowd \
+	devices doctor documents emulator firmware full_disk help hostile images machines network nvram_faults \
+	nvram_life nvram_qemu nvram_race nvram_refusals policy run_probe screenshot systemd terminal watch)
 if_coverage = @test '$(coverage)' = yes || { echo "make $@: configure with --enable-coverage" >&2; exit 1; }
 coverage: ## lines and branches that the tests run (configure --enable-coverage)
 	$(if_coverage)
