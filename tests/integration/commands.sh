@@ -65,6 +65,34 @@ t_contains a_store_in_use_has_a_holder "in use" "$T/out"
 kill "$holder"
 wait "$holder" 2>/dev/null || :
 
+t_run "$SLIPWAY" nvram reset --root="$root" --emulator="$probe" --nvram=/proc/none/vars.fd "$vm"
+t_eq a_place_that_takes_no_store_is_refused 125 "$t_status"
+# shellcheck disable=SC2086
+t_run "$SLIPWAY" nvram show $at --firmware="$T/none.fd" "$vm"
+t_contains a_store_is_shown_whatever_the_firmware "store      $T/store_VARS.fd" "$T/out"
+# shellcheck disable=SC2086
+t_run "$SLIPWAY" nvram reset $at --firmware="$T/none.fd" "$vm"
+t_eq but_not_made_for_it 125 "$t_status"
+t_refuses nor_is_one_shown_that_is_not_there 125 "$T/none.fd" "$SLIPWAY" nvram show --root="$root" \
+	--emulator="$probe" --nvram="$T/nostore.fd" --firmware="$T/none.fd" "$vm"
+record=$(find "$T" -maxdepth 1 -name '*store_VARS.fd*slipway*' | head -n 1)
+if [ -n "$record" ]; then
+	printf 'no record\n' >"$record"
+	# shellcheck disable=SC2086
+	t_run "$SLIPWAY" nvram show $at "$vm"
+	t_contains a_record_that_is_none_is_told 'record     ' "$T/out"
+else
+	t_fail a_record_that_is_none_is_told "there is no record: $(ls -a "$T")"
+fi
+
+# ---- plan and firmware
+t_run "$SLIPWAY" firmware --format=json --root="$root"
+t_contains firmware_is_a_list_in_json '"candidates":' "$T/out"
+t_run "$SLIPWAY" plan --sandbox=off --emulator="$probe" "$T/ports.xml"
+t_contains a_plan_has_its_warnings 'warning    sandbox: off: ' "$T/out"
+t_run "$SLIPWAY" doctor --sandbox=off --emulator="$probe" "$T/ports.xml"
+t_contains a_doctor_has_them_as_well 'sandbox: off: a guest' "$T/out"
+
 # ---- what a doctor says of the devices
 other=$(mktemp -d "${TMPDIR:-/tmp}/slipway-devices.XXXXXX")
 : >"$other/shut"

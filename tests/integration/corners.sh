@@ -71,6 +71,12 @@ for odd in 'QEMU emulator version 9' 'QEMU emulator version 1000.1' 'QEMU emulat
 	version "$odd"
 	t_eq "what_is_odd_is_no_error: $odd" 0 "$(grep -c '^error *emulator' "$T/out")"
 done
+printf '#!/bin/sh\nexec yes QEMU\n' >"$T/emulator"
+t_run "$SLIPWAY" doctor --emulator="$T/emulator" "$T/bios.xml"
+t_contains one_that_never_ends_has_no_version "'$T/emulator'" "$T/out"
+printf 'neither a script nor a program' >"$T/emulator"
+t_run "$SLIPWAY" doctor --emulator="$T/emulator" "$T/bios.xml"
+t_contains one_that_is_no_program_does_not_answer "'$T/emulator' does not answer --version" "$T/out"
 mkdir "$T/one" "$T/two"
 : >"$T/one/qemu-system-x86_64"
 : >"$T/two/qemu-system-x86_64"
@@ -100,6 +106,14 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 		--emulator="$T/others/probe" "$T/others/channel.xml"
 	t_refuses a_test_s_sockets_as_well 125 'sockets' as_nobody "$T/others/slipway" test \
 		--emulator="$T/others/fake_emulator" "$T/others/channel.xml" -- -fake poweroff
+	if [ -e /dev/kvm ] && ! as_nobody sh -c ': <>/dev/kvm' 2>/dev/null; then
+		sed "s/type='qemu'/type='kvm'/" "$T/bios.xml" >"$T/others/kvm.xml"
+		chmod 644 "$T/others/kvm.xml"
+		t_run as_nobody "$T/others/slipway" doctor --emulator="$T/others/probe" "$T/others/kvm.xml"
+		t_contains a_kvm_that_is_not_theirs_is_an_error "cannot open '/dev/kvm': Permission denied" "$T/out"
+	else
+		t_skip a_kvm_that_is_not_theirs_is_an_error 'there is none, or it is for everyone'
+	fi
 else
 	t_skip sockets_need_a_place 'it takes root to be somebody else'
 fi
@@ -124,6 +138,8 @@ if [ -f "$keys" ]; then
 	t_run "$SLIPWAY" test --emulator="$fake" --secure-boot=yes --timeout=2s "$T/secure.xml" -- -fake say "$denied"
 	cp "$T/err" "$T/made"
 	t_contains whose_keys_refused_is_told "(from '$keys': 'Microsoft" "$T/made"
+	t_run "$SLIPWAY" plan --emulator="$fake" --secure-boot=yes "$T/secure.xml"
+	t_contains a_plan_says_what_secure_boot_needs ', smm, secure)' "$T/out"
 	cp "$keys" "$T/kept_VARS.fd"
 	chmod 600 "$T/kept_VARS.fd"
 	t_run "$SLIPWAY" test --emulator="$fake" --secure-boot=yes --keep --nvram="$T/kept_VARS.fd" --timeout=2s \

@@ -48,6 +48,10 @@ t_run "$SLIPWAY" test --emulator="$fake" --quiet "$T/vm.xml" "$T/plain" -- -fake
 t_eq two_that_fail_have_failed 1 "$t_status"
 t_contains they_are_named 'failed: 2 of 2: ' "$T/err"
 
+# nohup: what is ignored stays ignored
+t_run sh -c "trap '' HUP INT; exec \"\$@\"" sh "$SLIPWAY" test --emulator="$fake" "$T/vm.xml" "$T/plain" -- -fake poweroff
+t_eq ignored_signals_change_nothing '0 2' "$t_status $(grep -c 'fake: power off' "$T/out")"
+
 # ---- what a machine is short of, or a signal interrupts
 if ! command -v strace >/dev/null || ! strace -qq -o /dev/null -e inject=uname:error=EIO true 2>/dev/null ||
 	grep -q '^base_cflags.*-fsanitize' "$BUILD/config.mak"; then
