@@ -106,6 +106,24 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 		--emulator="$T/others/probe" "$T/others/channel.xml"
 	t_refuses a_test_s_sockets_as_well 125 'sockets' as_nobody "$T/others/slipway" test \
 		--emulator="$T/others/fake_emulator" "$T/others/channel.xml" -- -fake poweroff
+	# store_at PATH: what doctor says of a store there
+	store_at()
+	{
+		t_run as_nobody "$T/others/slipway" doctor --root="$root" --emulator="$T/others/probe" \
+			--nvram="$1" "$T/others/uefi.xml"
+	}
+	cp "$vm" "$T/others/uefi.xml"
+	chmod -R a+rX "$root" "$T/others/uefi.xml"
+	cp "$template" "$T/others/shut_VARS.fd"
+	chmod 000 "$T/others/shut_VARS.fd"
+	store_at "$T/others/shut_VARS.fd"
+	t_contains a_store_that_is_shut_is_told "'$T/others/shut_VARS.fd': Permission denied" "$T/out"
+	store_at "$T/others/uefi.xml/vm_VARS.fd"
+	t_contains a_file_is_no_folder_for_stores "'$T/others/uefi.xml/vm_VARS.fd': Not a directory" "$T/out"
+	store_at /nowhere/at/all/vm_VARS.fd
+	t_contains the_nearest_folder_is_asked "'/': Permission denied" "$T/out"
+	store_at ephemeral
+	t_eq a_private_store_has_no_place 0 "$(grep -c '^[a-z]* *nvram' "$T/out")"
 	if [ -e /dev/kvm ] && ! as_nobody sh -c ': <>/dev/kvm' 2>/dev/null; then
 		sed "s/type='qemu'/type='kvm'/" "$T/bios.xml" >"$T/others/kvm.xml"
 		chmod 644 "$T/others/kvm.xml"
@@ -117,6 +135,15 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 else
 	t_skip sockets_need_a_place 'it takes root to be somebody else'
 fi
+
+# a board's flash is larger than its firmware: QEMU gets a padded copy
+printf 'code' >"$T/QEMU_EFI.fd"
+truncate -s 2M "$T/QEMU_EFI.fd"
+truncate -s 64M "$T/QEMU_VARS.fd"
+sed "s/arch='x86_64' machine='q35'/arch='aarch64' machine='virt'/" "$vm" >"$T/arm.xml"
+t_run "$SLIPWAY" --emulator="$probe" --firmware="$T/QEMU_EFI.fd:$T/QEMU_VARS.fd" --nvram=ephemeral "$T/arm.xml"
+t_eq a_board_starts_with_short_firmware 0 "$t_status"
+t_contains which_is_a_descriptor '/dev/fdset/' "$T/out"
 
 # ---- a terminal
 if command -v script >/dev/null; then
