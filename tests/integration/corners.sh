@@ -143,7 +143,8 @@ truncate -s 64M "$T/QEMU_VARS.fd"
 sed "s/arch='x86_64' machine='q35'/arch='aarch64' machine='virt'/" "$vm" >"$T/arm.xml"
 t_run "$SLIPWAY" --emulator="$probe" --firmware="$T/QEMU_EFI.fd:$T/QEMU_VARS.fd" --nvram=ephemeral "$T/arm.xml"
 t_eq a_board_starts_with_short_firmware 0 "$t_status"
-t_contains which_is_a_descriptor '/dev/fdset/' "$T/out"
+t_contains which_is_a_descriptor 'fd=31,set=31,opaque=firmware' "$T/out"
+t_eq that_it_inherits 'fd 31' "$(grep -x 'fd 31' "$T/out")"
 
 # ---- a terminal
 if command -v script >/dev/null; then
