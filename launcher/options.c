@@ -82,7 +82,8 @@ static char *user_directory(const char *name, const char *fallback, struct optio
 	return home && home[0] == '/' ? xasprintf("%s/%s", home, fallback) : NULL;
 }
 
-/* A user without a session of their own has the sockets among the temporary files. */
+/* A user without a session of their own has the sockets among the temporary files, whose place is
+ * known already. */
 static char *find_runtime_directory(struct options *options)
 {
 	const char *session = variable("XDG_RUNTIME_DIR", options);
@@ -150,20 +151,24 @@ static struct error *take_option(int id, const char *text, struct options *optio
 	return option_take(id, name, text, options);
 }
 
+/* Options that are a letter as well: what is wrong with one of these is its value. */
+#define LETTERS "xqvh"
+
 static struct error *read_letters(
 	int argc, char **argv, const struct option *longs, bool in_order, struct options *options)
 {
 	int id;
 
 	opterr = 0;
-	while ((id = getopt_long(argc, argv, in_order ? "+:xqvh" : ":xqvh", longs, NULL)) != -1) {
+	while ((id = getopt_long(argc, argv, in_order ? "+:" LETTERS : ":" LETTERS, longs, NULL)) !=
+		-1) {
 		const char *word = argv[optind > 1 ? optind - 1 : 1];
 
 		if (id == ':')
 			return error_new("option '%s' needs a value; see slipway --help", word);
-		if (id == '?' && optopt > 0 && optopt < OPTION_FIRST)
+		if (id == '?' && optopt > 0 && optopt < OPTION_FIRST && !strchr(LETTERS, optopt))
 			return error_new("unknown option '-%c'; see slipway --help", optopt);
-		if (id == '?' && optopt >= OPTION_FIRST)
+		if (id == '?' && optopt > 0)
 			return error_new("option '%s' takes no value; see slipway --help", word);
 		if (id == '?')
 			return error_new("unknown option '%s'; see slipway --help", word);
@@ -185,7 +190,7 @@ static struct error *read_command_line(
 		longs[i] = (struct option){options_row(i)->name,
 			options_row(i)->value ? required_argument : no_argument, NULL,
 			options_row(i)->id};
-	optind = 1;
+	optind = 0; /* glibc and musl: from the beginning, also where a word was left half read */
 	TRY(read_letters(argc, argv, longs, in_order, options));
 	for (int i = optind; i < argc; i++)
 		strings_add(&options->operands, argv[i]);
@@ -203,9 +208,9 @@ static int count_before_dashes(int argc, char **argv)
 struct error *options_from_environment(struct options *ret_options)
 {
 	*ret_options = (struct options){.root = "/"};
+	read_surroundings(ret_options);
 	find_directories(ret_options);
 	read_passed_on(&ret_options->environment);
-	read_surroundings(ret_options);
 	return read_environment(ret_options);
 }
 

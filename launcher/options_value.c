@@ -119,9 +119,11 @@ static struct error *read_sandbox_path(const char *text, struct options *options
 
 	if (!colon || (!write && strcmp(colon, ":r") != 0))
 		return error_new("--sandbox-path='%s' does not end in ':r' or ':rw'", text);
+	if (colon == text)
+		return error_new("--sandbox-path='%s' has no path", text);
 	path = xstrndup(text, (size_t)(colon - text));
 	TRY(absolute(path, &full));
-	if (!full || access(full, F_OK) < 0)
+	if (access(full, F_OK) < 0)
 		return error_new("--sandbox-path: '%s' does not exist", path);
 	strings_add(write ? &options->sandbox_write : &options->sandbox_read, full);
 	return NULL;

@@ -158,16 +158,16 @@ static char *key_names(const char *path)
 /* What a Secure Boot refusal is about. The caller frees it. */
 static char *keys_text(const struct plan *plan)
 {
-	const char *store = plan->nvram.template ? plan->nvram.template : plan->nvram.path;
+	bool made = plan->nvram.template && plan->nvram.action != NVRAM_KEEP;
+	const char *store = made ? plan->nvram.template : plan->nvram.path;
 	auto_free char *names = store ? key_names(store) : xstrdup("");
-	auto_free char *where = store ? xasprintf(" (%s '%s'%s)",
-						plan->nvram.template ? "from" : "in", store, names)
-				      : xstrdup("");
+	auto_free char *where =
+		store ? xasprintf(" (%s '%s'%s)", made ? "from" : "in", store, names) : xstrdup("");
 
 	return xasprintf(
 		"no key in its db%s has signed it; sign it with one that is there, or boot "
 		"without Secure Boot: --secure-boot=no%s",
-		where, plan->nvram.template ? "" : " --reset-nvram");
+		where, made ? "" : " --reset-nvram");
 }
 
 static enum console_form console_form(const struct options *options)

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # What part of each file's lines and branches the tests ran, the least first, and of each room; from
 # a build of configure --enable-coverage after tests. GCOV names another gcov.
+#	coverage.sh begin    forgets what was counted, and has programs count as tests/coverage/profile.c
+#	                     says, until they are built anew or begun again
 #	coverage.sh          what there is
 #	coverage.sh ratchet  fails where a room has less than tests/coverage.txt says, and says what to
 #	                     write there where it has more
@@ -9,6 +11,15 @@ set -eu
 : "${BUILD:?}"
 : "${SRCDIR:=$(cd "$(dirname "$0")/.." && pwd)}"
 cd "$BUILD"
+profiles=obj/profiles
+
+if [ "${1-}" = begin ]; then
+	find obj -name '*.gcda' -exec rm -f {} +
+	rm -rf "$profiles"
+	mkdir -p "$profiles"
+	chmod 777 "$profiles" # some tests run slipway as nobody
+	exit
+fi
 
 gcov=${GCOV:-gcov}
 case $(${CC:-cc} --version) in
@@ -18,6 +29,20 @@ command -v "${gcov%% *}" >/dev/null || {
 	echo "coverage: ${gcov%% *} is not installed" >&2
 	exit 1
 }
+
+# What the programs counted, to gcc's files; once, since it is added there
+if [ -d "$profiles" ]; then
+	for program in ./slipway obj/tests/unit/*/test_* obj/tests/sandbox/run_confined; do
+		case $program in
+		?*/*.*) continue ;;
+		esac
+		[ ! -x "$program" ] || SLIPWAY_PROFILE="write" "$program" || {
+			echo "coverage: '$program' did not write what it counted" >&2
+			exit 1
+		}
+	done
+	rm -f "$profiles"/*
+fi
 
 # ROOM FILE LINES RAN BRANCHES TAKEN
 facts()

@@ -210,23 +210,6 @@ bool policy_allows_tcp(const struct rule_list *rules)
 	return false;
 }
 
-void policy_who_allows(const char *call, enum arch arch, struct strings *ret_names)
-{
-	size_t count;
-	const struct policy *policies = policy_table(&count);
-	unsigned bit = policy_arch_bit(arch);
-
-	for (size_t p = 0; p < count; p++) {
-		for (size_t i = 0; i < policies[p].rule_count; i++) {
-			const struct policy_rule *rule = &policies[p].rules[i];
-
-			if (rule->action == POLICY_ALLOW && (rule->archs & bit) != 0 &&
-				strcmp(rule->call, call) == 0)
-				strings_add_once(ret_names, policies[p].name);
-		}
-	}
-}
-
 const char *policy_action_name(enum policy_action action)
 {
 	switch (action) {

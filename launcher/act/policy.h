@@ -45,9 +45,6 @@ size_t policy_allowed_count(const struct rule_list *rules);
 /* True when the list has an allow for `call`, in full or in part. */
 bool policy_allows(const struct rule_list *rules, const char *call);
 
-/* Names of the policies that allow `call` on `arch`: what would have to be active. Added once. */
-void policy_who_allows(const char *call, enum arch arch, struct strings *ret_names);
-
 /* True when the rule means a call with these six arguments. `self` is what SELF stands for. */
 bool rule_matches(const struct policy_rule *rule, const uint64_t *arguments, uint64_t self);
 

@@ -23,8 +23,6 @@ static int hex_value(char digit)
 	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
 	const char *found = digit == '\0' ? NULL : strchr(digits, digit);
 
-	if (!found)
-		found = digit == '\0' ? NULL : strchr(digits + 16, digit);
 	return found ? (int)((found - digits) % 16) : -1;
 }
 

@@ -23,7 +23,7 @@ struct witness {
 /*
  * Starts one that will write to `words_fd`; `lets_run`: calls are named and run. The process has no
  * other thread. It shares this process's descriptors until it has heard of the listener, and from
- * then on holds copies of two.
+ * then on holds copies of three. Where it cannot, the exec fails: nobody waits for it.
  */
 struct error *witness_start(int words_fd, bool lets_run, struct witness *ret_witness) MUST_USE;
 

@@ -20,6 +20,7 @@
 /* As the plan numbers them (enum plan_fd). */
 #define CONTROL_FD 40
 #define READY_FD 42
+#define SCREENSHOT_FD 43
 
 #define LINE_BYTES 4096
 
@@ -288,6 +289,55 @@ static int mode_rubbish(const char *argument)
 	return mode_poweroff("");
 }
 
+/* Hangs with a screen, of which a picture can be had (or not: "no"; or is cut off: "cut"). */
+static int mode_screen(const char *argument)
+{
+	const char picture[] = "\211PNG of a screen";
+
+	say("fake: look at me\r\n");
+	if (!wait_for("screendump"))
+		return 15;
+	if (strcmp(argument, "cut") == 0)
+		return 0;
+	if (strcmp(argument, "no") == 0)
+		send_text("{\"error\": {\"class\": \"GenericError\", \"desc\": \"there is no "
+			  "screen\"}, \"id\": \"screendump\"}\r\n");
+	else if (write(SCREENSHOT_FD, picture, sizeof(picture) - 1) < 0)
+		return 16;
+	else
+		send_text("{\"return\": {}, \"id\": \"screendump\"}\r\n");
+	return until_quit();
+}
+
+/* What means nothing: a second greeting, events of other kinds, answers to nobody. */
+static int mode_chatter(const char *argument)
+{
+	(void)argument;
+	send_text("{\"QMP\": {\"version\": {}, \"capabilities\": []}}\r\n");
+	event("BLOCK_IO_ERROR", "{\"device\": \"disk0\", \"node-name\": \"\", "
+				"\"operation\": \"write\", \"action\": \"report\"}");
+	event("RESET", "{\"guest\": false, \"reason\": \"host-qmp-system-reset\"}");
+	event("RTC_CHANGE", "{\"offset\": 1}");
+	event("STOP", NULL);
+	if (!wait_for("query-status"))
+		return 17;
+	send_text("{\"return\": {\"running\": true, \"singlestep\": false, \"status\": "
+		  "\"running\"}, \"id\": \"query-status\"}\r\n");
+	send_text("{\"error\": {\"class\": \"GenericError\"}}\r\n");
+	send_text("{\"error\": {\"class\": \"GenericError\", \"desc\": \"not now\"}, "
+		  "\"id\": \"cont\"}\r\n");
+	say("fake: chattered\r\n");
+	return power_off();
+}
+
+/* QEMU was told not to reboot (-no-reboot). */
+static int mode_reset_ends(const char *argument)
+{
+	(void)argument;
+	event("SHUTDOWN", "{\"guest\": true, \"reason\": \"guest-reset\"}");
+	return until_quit();
+}
+
 static const struct mode modes[] = {
 	{"poweroff", mode_poweroff},
 	{"paused", mode_paused},
@@ -307,6 +357,9 @@ static const struct mode modes[] = {
 	{"powerdown", mode_powerdown},
 	{"say", mode_say},
 	{"rubbish", mode_rubbish},
+	{"screen", mode_screen},
+	{"chatter", mode_chatter},
+	{"reset-ends", mode_reset_ends},
 };
 
 /* As QEMU does: a greeting, then nothing until qmp_capabilities, and the machine waits for cont. */

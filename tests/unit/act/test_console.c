@@ -186,9 +186,35 @@ static void long_lines_are_cut_alike_however_they_arrive(void **state)
 	}
 }
 
+static void control_sequences_of_every_kind_are_no_text(void **state)
+{
+	(void)state;
+	CHECK("a\033[1;2;3;4;5;6mb", "ab");  /* more parameters than are kept */
+	CHECK("a\033[99999999999Hb", "a|b"); /* a larger one than there is */
+	CHECK("a\033[?25lb", "ab");          /* private use */
+	CHECK("a\033[1 qb", "ab");           /* an intermediate byte */
+	CHECK("a\033[3\200b", "ab");         /* what no sequence has: not its end, no text */
+	CHECK("a\033(Bb", "ab");             /* a character set */
+	CHECK("a\033(\001Bb", "ab");         /* … with a control character in it */
+	CHECK("a\033(\200Bb", "ab");
+	CHECK("a\033cb", "a|b");       /* RIS: a screen that is new */
+	CHECK("a\0337b\0338c", "abc"); /* DECSC, DECRC */
+	CHECK("a\033\033[mb", "ab");   /* one sequence ends another */
+	CHECK("a\033[1\030b", "ab");   /* CAN */
+	CHECK("a\033[1\032b", "ab");   /* SUB */
+	CHECK("a\033[1\nb", "a|b");
+	CHECK("a\033]0;title\007b", "ab"); /* a string, ended by BEL */
+	CHECK("\033[Ca", "a");             /* a gap before anything is none */
+	CHECK("a\033[Cb\033[Gc", "a b c");
+	CHECK("\033[1;1Ha\033[1;9Hb", "a b"); /* farther on in the line: a gap */
+	CHECK("\033[1;9Hb", "b");
+	CHECK("a\033[2;1Hb\033[2;2Hc", "a|bc");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(control_sequences_of_every_kind_are_no_text),
 		cmocka_unit_test(lines_end_as_terminals_and_files_end_them),
 		cmocka_unit_test(firmware_screens_become_lines),
 		cmocka_unit_test(colours_titles_and_modes_leave_no_trace),

@@ -3,17 +3,12 @@
  * The NVRAM path with a fault at each of its system calls in turn: killed at the n-th, or the n-th
  * fails, for n = 1, 2, 3 … until the path is through. Afterwards the store is absent or whole, the
  * old one is not lost, and the next start works.
- *
- * The faults come from ptrace(2), so that no program is needed for them: the call's number is taken
- * away when it is entered and its result is written when it returns.
  */
 #include <dirent.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <seccomp.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,11 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/ptrace.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,6 +26,7 @@
 #include "act/store_record.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "support/fault.h"
 #include "support/tempdir.h"
 
 #define STORE_BYTES 12288
@@ -60,11 +52,6 @@ struct stage {
 	struct plan_firmware firmware;
 	bool named; /* no nameless files here */
 	struct outcome *outcome;
-};
-
-struct fault {
-	int call;   /* counted from 1 */
-	int number; /* errno, or 0: killed */
 };
 
 static int make_stage(void **state)
@@ -108,73 +95,6 @@ static int remove_stage(void **state)
 	return 0;
 }
 
-/* ---- a process whose n-th call fails -----------------------------------------------------------
- */
-
-#if defined(__x86_64__)
-#define CAN_INJECT 1
-static long number_of_call(pid_t pid)
-{
-	return ptrace(PTRACE_PEEKUSER, pid, offsetof(struct user_regs_struct, orig_rax), NULL);
-}
-
-static void take_call_away(pid_t pid)
-{
-	ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, orig_rax), -1L);
-}
-
-static void set_result(pid_t pid, long result)
-{
-	ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, rax), result);
-}
-#elif defined(__aarch64__)
-#define CAN_INJECT 1
-static long number_of_call(pid_t pid)
-{
-	int number = -1;
-	struct iovec part = {&number, sizeof(number)};
-
-	ptrace(PTRACE_GETREGSET, pid, (void *)NT_ARM_SYSTEM_CALL, &part);
-	return number;
-}
-
-static void take_call_away(pid_t pid)
-{
-	int none = -1;
-	struct iovec part = {&none, sizeof(none)};
-
-	ptrace(PTRACE_SETREGSET, pid, (void *)NT_ARM_SYSTEM_CALL, &part);
-}
-
-static void set_result(pid_t pid, long result)
-{
-	struct user_regs_struct registers;
-	struct iovec part = {&registers, sizeof(registers)};
-
-	ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &part);
-	registers.regs[0] = (unsigned long)result;
-	ptrace(PTRACE_SETREGSET, pid, (void *)NT_PRSTATUS, &part);
-}
-#else
-#define CAN_INJECT 0
-static long number_of_call(pid_t pid)
-{
-	(void)pid;
-	return -1;
-}
-
-static void take_call_away(pid_t pid)
-{
-	(void)pid;
-}
-
-static void set_result(pid_t pid, long result)
-{
-	(void)pid;
-	(void)result;
-}
-#endif
-
 static void deny_nameless_files(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
@@ -187,16 +107,20 @@ static void deny_nameless_files(void)
 	seccomp_release(filter);
 }
 
-static NO_RETURN void be_traced(const struct stage *stage)
+static void prepare_stage(void *argument)
 {
-	struct nvram_ready ready = {.lock_fd = -1, .store_fd = -1};
-	struct error *error;
+	const struct stage *stage = argument;
 
 	if (stage->named)
 		deny_nameless_files();
-	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0 || raise(SIGSTOP) != 0)
-		_exit(1);
-	error = nvram_prepare(&stage->nvram, &ready);
+}
+
+static void make_ready(void *argument)
+{
+	const struct stage *stage = argument;
+	struct nvram_ready ready = {.lock_fd = -1, .store_fd = -1};
+	struct error *error = nvram_prepare(&stage->nvram, &ready);
+
 	if (error)
 		memcpy(stage->outcome->text, error->text,
 			strnlen(error->text,
@@ -204,73 +128,15 @@ static NO_RETURN void be_traced(const struct stage *stage)
 	stage->outcome->finished = 1;
 	if (!error)
 		store_record_update(&stage->nvram, &stage->firmware, &ready);
-	_exit(0);
-}
-
-/* Lets the child run to its next stop at a system call. False: it has ended, with *ret_status. */
-static bool next_stop(pid_t pid, int *ret_status)
-{
-	int deliver = 0;
-
-	for (;;) {
-		assert_int_equal(ptrace(PTRACE_SYSCALL, pid, NULL, (long)deliver), 0);
-		assert_int_equal(waitpid(pid, ret_status, 0), pid);
-		if (!WIFSTOPPED(*ret_status))
-			return false;
-		if (WSTOPSIG(*ret_status) == (SIGTRAP | 0x80))
-			return true;
-		deliver = WSTOPSIG(*ret_status);
-	}
-}
-
-/* Calls of the allocator and of the sanitizers: memory that cannot be had ends slipway at once, and
- * that is another test's affair. */
-static bool is_spared(pid_t pid)
-{
-	static const int calls[] = {SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap),
-		SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(sigaltstack)};
-	long number = number_of_call(pid);
-
-	for (size_t i = 0; i < ARRAY_COUNT(calls); i++)
-		if (number == calls[i])
-			return true;
-	return false;
 }
 
 /* Runs the path with the fault; returns whether the path was that long. */
 static bool run_with(const struct stage *stage, const struct fault *fault, int *ret_status)
 {
-	pid_t pid;
-	int call = 0;
+	const struct fault_work work = {prepare_stage, make_ready, (void *)stage};
 
 	memset(stage->outcome, 0, OUTCOME_BYTES);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (pid == 0)
-		be_traced(stage);
-	assert_int_equal(waitpid(pid, ret_status, 0), pid);
-	assert_true(WIFSTOPPED(*ret_status));
-	assert_int_equal(ptrace(PTRACE_SETOPTIONS, pid, NULL,
-				 (long)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL)),
-		0);
-	while (next_stop(pid, ret_status)) {
-		bool is_ours = ++call == fault->call;
-
-		if (is_ours && fault->number != 0 && is_spared(pid))
-			is_ours = false;
-		if (is_ours && fault->number == 0) {
-			kill(pid, SIGKILL);
-			assert_int_equal(waitpid(pid, ret_status, 0), pid);
-			return true;
-		}
-		if (is_ours)
-			take_call_away(pid);
-		if (!next_stop(pid, ret_status))
-			break;
-		if (is_ours)
-			set_result(pid, -fault->number);
-	}
-	return call >= fault->call;
+	return fault_run(&work, fault, ret_status);
 }
 
 /* ---- what must be true afterwards --------------------------------------------------------------
@@ -408,7 +274,7 @@ static int try_all(const struct stage *stage, int number)
 
 static void try_action(struct stage *stage, enum nvram_action action, bool named, int number)
 {
-	if (!CAN_INJECT) {
+	if (!fault_is_possible()) {
 		print_message("skipped: faults are not injected on this architecture\n");
 		skip();
 	}
@@ -475,6 +341,34 @@ static void no_call_that_fails_harms_a_store_that_is_kept(void **state)
 		try_action(*state, NVRAM_KEEP, false, numbers[i]);
 }
 
+static const long interrupted[] = {
+	SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(pwrite64), -1};
+
+static void an_interrupted_call_is_made_again(void **state)
+{
+	static const enum nvram_action actions[] = {NVRAM_CREATE, NVRAM_RESET, NVRAM_KEEP};
+	struct stage *stage = *state;
+
+	if (!fault_is_possible())
+		skip();
+	for (size_t i = 0; i < ARRAY_COUNT(actions); i++) {
+		struct fault fault = {.number = EINTR, .only = interrupted};
+		bool is_made;
+		int status;
+
+		stage->nvram.action = actions[i];
+		do {
+			set_scene(stage);
+			fault.call++;
+			is_made = run_with(stage, &fault, &status);
+			assert_true(stage->outcome->finished);
+			assert_string_equal(stage->outcome->text, "");
+			assert_store_is_absent_or_whole(stage);
+		} while (is_made);
+		assert_in_range(fault.call, 2, CALLS_MOST);
+	}
+}
+
 #define STAGE_TEST(name) cmocka_unit_test_setup_teardown(name, make_stage, remove_stage)
 
 int main(void)
@@ -490,6 +384,7 @@ int main(void)
 		STAGE_TEST(no_call_that_fails_in_a_reset_loses_a_store),
 		STAGE_TEST(no_call_that_fails_in_a_reset_with_names_loses_a_store),
 		STAGE_TEST(no_call_that_fails_harms_a_store_that_is_kept),
+		STAGE_TEST(an_interrupted_call_is_made_again),
 	};
 
 	/* thousands of syncs; what fails is decided here, so the disk may be memory */

@@ -300,16 +300,6 @@ static void covering_looks_at_every_condition(void **state)
 	assert_false(rule_covers(&any, &bind));
 }
 
-static void who_allows_a_call_is_named(void **state)
-{
-	auto_strings struct strings names = {NULL, 0};
-
-	(void)state;
-	policy_who_allows("mlockall", ARCH_X86_64, &names);
-	assert_int_equal(names.count, 1);
-	assert_string_equal(names.items[0], "mem-lock");
-}
-
 static void a_rule_is_written_as_its_line(void **state)
 {
 	auto_rule_list struct rule_list rules = merged(ARCH_X86_64, NULL, NULL);
@@ -352,7 +342,6 @@ int main(void)
 		cmocka_unit_test(every_call_exists_where_it_is_allowed),
 		cmocka_unit_test(every_killed_call_exists_somewhere),
 		cmocka_unit_test(covering_looks_at_every_condition),
-		cmocka_unit_test(who_allows_a_call_is_named),
 		cmocka_unit_test(a_rule_is_written_as_its_line),
 		cmocka_unit_test(every_policy_says_when_it_is_needed),
 	};

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -236,6 +237,26 @@ static void a_file_that_nobody_locked_has_no_holder(void **state)
 	assert_null(store_lock_holder(&status));
 }
 
+/* Whole-file locks and those of other bytes are somebody else's affair (QEMU's, a backup's). */
+static void other_locks_on_the_store_are_not_ours(void **state)
+{
+	const struct stage *stage = *state;
+	int fd = open_store(stage);
+	struct flock other = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 100, .l_len = 1};
+	struct flock classic = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 0};
+	struct stat status;
+
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(fcntl(fd, F_OFD_SETLK, &other), 0);
+	assert_int_equal(fstat(fd, &status), 0);
+	assert_null(store_lock_holder(&status));
+	(void)close(fd);
+	fd = open_store(stage);
+	assert_int_equal(fcntl(fd, F_SETLK, &classic), 0);
+	assert_null(store_lock_holder(&status));
+	(void)close(fd);
+}
+
 static void a_renamed_store_still_has_its_holder(void **state)
 {
 	const struct stage *stage = *state;
@@ -299,6 +320,7 @@ int main(void)
 		STAGE_TEST(libvirts_spelling_of_the_name_is_understood),
 		STAGE_TEST(a_holders_name_cannot_speak_to_the_terminal),
 		STAGE_TEST(a_file_that_nobody_locked_has_no_holder),
+		STAGE_TEST(other_locks_on_the_store_are_not_ours),
 		STAGE_TEST(a_renamed_store_still_has_its_holder),
 		STAGE_TEST(readers_keep_vms_off_but_not_each_other),
 		STAGE_TEST(where_there_are_no_locks_a_note_says_so),
