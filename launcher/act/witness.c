@@ -187,10 +187,13 @@ static bool hear_of_listener(const struct witness *witness, int *ret_listener)
 		{.fd = witness->process, .events = POLLIN, .revents = 0},
 	};
 
-	while (poll(ends, ARRAY_COUNT(ends), -1) < 0)
-		if (errno != EINTR)
-			return false;
-	return (ends[0].revents & POLLIN) &&
+	int ready;
+
+	do {
+		ready = poll(ends, ARRAY_COUNT(ends), -1);
+	} while (ready < 0 && errno == EINTR);
+	/* one that fails tells nothing, and the exec waits for an answer: then the read waits */
+	return (ready < 0 || (ends[0].revents & POLLIN)) &&
 	       read(witness->pipe[0], ret_listener, sizeof(int)) == (ssize_t)sizeof(int);
 }
 
