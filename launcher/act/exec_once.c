@@ -269,6 +269,7 @@ struct error *exec_witnessed(const struct filter *filter, const struct exec_word
 		.fd = 0,
 		.path_address = 0};
 	struct witness witness;
+	struct error *error;
 	int listener;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
@@ -279,7 +280,11 @@ struct error *exec_witnessed(const struct filter *filter, const struct exec_word
 		witness_end(&witness);
 		return exec_once(filter, path, argv, envp);
 	}
-	TRY(witness_begin(&witness, listener));
+	error = witness_begin(&witness, listener);
+	if (error) {
+		witness_end(&witness);
+		return error;
+	}
 	return exec_plain(path, argv, envp);
 }
 
