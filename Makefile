@@ -279,8 +279,9 @@ lint-analyzer: ## gcc -fanalyzer over the program
 		$(plain_cflags) -c -o /dev/null 2>&1 | grep 'warning:' | { ! grep .; }
 # valgrind over the unit tests that stay in one process: those that are caged or traced end with it,
 # and it lets posix_spawn succeed where there is no program
-memchecked := $(filter-out $(addprefix obj/tests/unit/act/test_,capabilities confine exec_once filter \
-	filter_text landlock nvram_faults nvram_convert last_byte copy store_lock),$(unit_tests))
+memchecked := $(filter-out $(addprefix obj/tests/unit/act/test_,capabilities child companion companion_end confine \
+	confine_refused copy each_fault exec_once exec_refused filter filter_text landlock last_byte libseccomp \
+	nvram_convert nvram_faults nvram_kinds openings ready_socket store_lock tap),$(unit_tests))
 check-valgrind: $(memchecked) ## unit tests under valgrind
 	$(call lint,valgrind) cd $(CURDIR) && for test in $(memchecked); do \
 		SRCDIR=$(abspath $(srcdir)) valgrind -q --error-exitcode=99 --leak-check=full \
