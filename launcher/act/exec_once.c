@@ -290,7 +290,7 @@ struct error *exec_witnessed(const struct filter *filter, const struct exec_word
 		.self = (uint32_t)getpid(),
 		.fd = 0,
 		.path_address = 0};
-	auto_witness struct witness witness = {{-1, -1}, -1};
+	auto_witness struct witness witness = WITNESS_NONE;
 	int listener;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

@@ -56,12 +56,14 @@ static bool look(const struct pattern *pattern, const char *line, size_t from,
 bool pattern_finds(const struct pattern *pattern, const char *line, size_t *from)
 {
 	regmatch_t match = {0};
-	int reason;
+	bool told = false;
+	int reason = 0;
 
 	/* not knowing is not "not there": what is forbidden would pass. Twice, because malloc may
 	 * have found its memory elsewhere; it goes there first then. */
-	if (!look(pattern, line, *from, &match, &reason) &&
-		!look(pattern, line, *from, &match, &reason))
+	for (int attempt = 0; !told && attempt < 2; attempt++)
+		told = look(pattern, line, *from, &match, &reason);
+	if (!told)
 		memory_exhausted();
 	if (reason != 0)
 		return false;

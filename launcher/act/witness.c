@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -187,35 +188,40 @@ static bool hear_of_listener(const struct witness *witness, int *ret_listener)
 		{.fd = witness->process, .events = POLLIN, .revents = 0},
 	};
 
-	int ready;
-
-	do {
-		ready = poll(ends, ARRAY_COUNT(ends), -1);
-	} while (ready < 0 && errno == EINTR);
-	/* one that fails tells nothing, and the exec waits for an answer: then the read waits */
-	return (ready < 0 || (ends[0].revents & POLLIN)) &&
+	while (poll(ends, ARRAY_COUNT(ends), -1) < 0)
+		if (errno != EINTR)
+			return false;
+	return (ends[0].revents & POLLIN) &&
 	       read(witness->pipe[0], ret_listener, sizeof(int)) == (ssize_t)sizeof(int);
 }
 
+/* A number for who reads this eventfd. */
+static bool tell(int fd, uint64_t number)
+{
+	return write(fd, &number, sizeof(number)) == (ssize_t)sizeof(number);
+}
+
 /* Signals from a terminal are QEMU's. The table of descriptors is still QEMU's, too; a fork has one
- * of its own, as unshare(2) would make one, which containers refuse. Who holds the listener is
- * waited for by the exec, for ever: it is closed in QEMU's table. */
+ * of its own, as unshare(2) would make one, which containers refuse. */
 static NO_RETURN void serve(const struct witness *witness, struct watch *watch)
 {
 	sigset_t every;
+	pid_t pid;
 
 	(void)sigfillset(&every);
 	(void)sigprocmask(SIG_SETMASK, &every, NULL);
 	if (!hear_of_listener(witness, &watch->listener))
 		_exit(0);
-	if (fork() == 0) {
+	pid = fork();
+	if (pid == 0) {
 		const int keep[] = {watch->listener, watch->executed, watch->words};
 
 		close_others(keep, ARRAY_COUNT(keep));
 		answer_until_the_end(watch);
 		_exit(0);
 	}
-	(void)close(watch->listener);
+	if (pid > 0)
+		(void)tell(witness->heard, 1);
 	_exit(0);
 }
 
@@ -225,28 +231,42 @@ static pid_t fork_with_files(void)
 	return (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
 }
 
-/* Nobody's child, so that QEMU waits for none: the process between says by its status whether there
- * is one. */
-static struct error *fork_witness(const struct witness *witness, struct watch *watch)
+/* The process between: ends with 0 where there is a witness, and has opened a pidfd of it for all
+ * who share their descriptors. */
+static NO_RETURN void fork_again(const struct witness *witness, struct watch *watch)
+{
+	pid_t pid = fork_with_files();
+	int fd;
+
+	if (pid == 0)
+		serve(witness, watch);
+	if (pid < 0)
+		_exit(errno);
+	fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	/* 0 is no number to be told, and no descriptor of this kind */
+	_exit(fd > 0 && tell(witness->heard, (uint64_t)fd) ? 0 : EIO);
+}
+
+/* Nobody's child, so that QEMU waits for none. */
+static struct error *fork_witness(struct witness *witness, struct watch *watch)
 {
 	pid_t between = fork_with_files();
+	uint64_t number = 0;
 	int status = 0;
 
-	if (between == 0) {
-		pid_t pid = fork_with_files();
-
-		if (pid == 0)
-			serve(witness, watch);
-		_exit(pid > 0 ? 0 : errno);
-	}
+	if (between == 0)
+		fork_again(witness, watch);
 	if (between < 0)
 		return error_system(errno, "cannot start another process");
 	while (waitpid(between, &status, 0) < 0 && errno == EINTR)
 		;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return NULL;
-	return error_system(
-		WIFEXITED(status) ? WEXITSTATUS(status) : EINTR, "cannot start another process");
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return error_system(WIFEXITED(status) ? WEXITSTATUS(status) : EINTR,
+			"cannot start another process");
+	if (read(witness->heard, &number, sizeof(number)) != (ssize_t)sizeof(number))
+		return error_system(errno, "eventfd");
+	witness->itself = (int)number;
+	return NULL;
 }
 
 static struct error *watch_make(struct watch *watch)
@@ -270,7 +290,7 @@ static void watch_clear(struct watch *watch)
 
 struct error *witness_start(int words_fd, bool lets_run, struct witness *ret_witness)
 {
-	auto_witness struct witness witness = {{-1, -1}, -1};
+	auto_witness struct witness witness = WITNESS_NONE;
 	CLEANUP(watch_clear)
 	struct watch watch = {.words = words_fd, .lets_run = lets_run, .said = {false}};
 
@@ -281,16 +301,31 @@ struct error *witness_start(int words_fd, bool lets_run, struct witness *ret_wit
 	witness.process = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	if (witness.process < 0)
 		return error_system(errno, "pidfd_open");
+	witness.heard = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (witness.heard < 0)
+		return error_system(errno, "eventfd");
 	TRY(fork_witness(&witness, &watch));
 	*ret_witness = witness;
-	witness = (struct witness){{-1, -1}, -1};
+	witness = (struct witness)WITNESS_NONE;
 	return NULL;
 }
 
 struct error *witness_begin(const struct witness *witness, int listener)
 {
+	struct pollfd ends[] = {
+		{.fd = witness->heard, .events = POLLIN, .revents = 0},
+		{.fd = witness->itself, .events = POLLIN, .revents = 0},
+	};
+
 	if (write(witness->pipe[1], &listener, sizeof(listener)) != (ssize_t)sizeof(listener))
 		return error_system(errno, "pipe");
+	while (poll(ends, ARRAY_COUNT(ends), -1) < 0)
+		if (errno != EINTR)
+			return error_system(errno, "poll");
+	if (!(ends[0].revents & POLLIN))
+		return error_new("the witness of the sandbox has ended");
+	/* with the last one the exec is ENOSYS, and does not wait for an answer */
+	(void)close(listener);
 	return NULL;
 }
 
@@ -299,4 +334,6 @@ void witness_end(struct witness *witness)
 	fd_close(&witness->pipe[1]);
 	fd_close(&witness->pipe[0]);
 	fd_close(&witness->process);
+	fd_close(&witness->heard);
+	fd_close(&witness->itself);
 }

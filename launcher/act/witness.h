@@ -18,7 +18,13 @@
 struct witness {
 	int pipe[2]; /* the listener's number goes through it; closed by the exec, it says so */
 	int process; /* a pidfd of this process */
+	int itself;  /* a pidfd of the witness */
+	int heard;   /* an eventfd: it has copies of what it needs */
 };
+#define WITNESS_NONE                                                                               \
+	{                                                                                          \
+		{-1, -1}, -1, -1, -1                                                               \
+	}
 
 /*
  * Starts one that will write to `words_fd`; `lets_run`: calls are named and run. The process has no
@@ -27,7 +33,8 @@ struct witness {
  */
 struct error *witness_start(int words_fd, bool lets_run, struct witness *ret_witness) MUST_USE;
 
-/* Hands it the listener. Calls that the filter denies are answered from now on. */
+/* Hands it the listener, which is closed here then. Calls that the filter denies are answered from
+ * now on, or, should the witness end, ENOSYS, as the exec that is still to come would be. */
 struct error *witness_begin(const struct witness *witness, int listener) MUST_USE;
 
 /* Ends it, where no listener could be made. It ends by itself when this process does. */

@@ -2,8 +2,9 @@
 /*
  * Starts one command again and again, each time with another fault, and looks at what it left:
  *	driver KIND COMMAND FOLDER TEMPLATE STEP "CALL …" "ERROR …" PROGRAM ARGUMENT...
- * KIND is calls, allocation (the n-th alone fails) or allocations (and all after it). On stdout, a
- * line `ok …` or `FAIL …` as the shell tests have them, and behind it what was wrong.
+ * KIND is calls, allocation (the n-th alone fails), allocations (and all after it), or traced:
+ *PROGRAM is a tracer that makes one call fail, and is started once. On stdout, a line `ok …` or
+ *`FAIL …` as the shell tests have them, and behind it what was wrong.
  */
 #include <err.h>
 #include <errno.h>
@@ -213,6 +214,8 @@ int main(int argc, char **argv)
 		errx(2, "'%s' is no step", argv[5]);
 	if (strcmp(run.kind, "calls") == 0)
 		calls(&run, argv[6], argv[7]);
+	else if (strcmp(run.kind, "traced") == 0)
+		judge(&run, start(&run, (struct fault){-1, 0, 0}), argv[6]);
 	else
 		allocations(&run);
 	status = say(&run);

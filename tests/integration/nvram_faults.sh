@@ -66,14 +66,17 @@ start()
 		--nvram="$store" "$start_option" "$start_vm"
 }
 
-# count CALL create|convert|reset: how often a whole start makes it
+# count CALL create|convert|reset: how often slipway makes it in a whole start, up to the emulator's
 count()
 {
 	set_scene "$2"
 	options_of "$2"
-	strace -qq -o "$T/calls" -e trace="$1" "$SLIPWAY" --sandbox=off --quiet --root="$root" \
+	strace -qq -o "$T/calls" -e trace="$1,execve" "$SLIPWAY" --sandbox=off --quiet --root="$root" \
 		--emulator="$probe" --nvram="$store" "$start_option" "$start_vm" >/dev/null 2>&1
-	grep -c "^$1(" "$T/calls"
+	awk -v call="$1(" '/^execve\(/ && ++executed == 2 { last = 1 }
+		index($0, call) == 1 { n++ }
+		last { exit }
+		END { print n + 0 }' "$T/calls"
 }
 
 # every_call create|convert|reset FAULT: FAULT at each of the calls; unsound ones go to $T/unsound
