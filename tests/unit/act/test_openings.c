@@ -271,10 +271,11 @@ static void a_directory_that_is_not_private_is_refused(void **state)
 
 static void a_strangers_directory_is_refused(void **state)
 {
-	auto_free char *path = tempdir_path(*state, "theirs");
+	auto_free char *path = NULL;
 
 	if (geteuid() != 0)
 		skip();
+	path = tempdir_path(*state, "theirs");
 	tempdir_directory(*state, "theirs");
 	assert_int_equal(chmod(path, 0700), 0);
 	assert_null(private_directory_make(path));

@@ -75,8 +75,10 @@ static void check(const struct tap_case *cases, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		auto_free char *said = child_answer(opened, (void *)&cases[i]);
 
-		if (strcmp(said, NO_NETWORK) == 0)
+		if (strcmp(said, NO_NETWORK) == 0) {
+			free_pointer(&said);
 			skip();
+		}
 		if (!strstr(said, cases[i].text))
 			fail_msg("wanted '%s', got '%s'", cases[i].text, said);
 	}
@@ -211,8 +213,10 @@ static void a_later_queue_is_the_same_device(void **state)
 	auto_free char *said = child_answer(second_queue, NULL);
 
 	(void)state;
-	if (strcmp(said, NO_NETWORK) == 0)
+	if (strcmp(said, NO_NETWORK) == 0) {
+		free_pointer(&said);
 		skip();
+	}
 	assert_string_equal(said, "many 1500 up");
 }
 
