@@ -206,8 +206,8 @@ static void make_room(struct answerer *answerer)
 
 static void forget_room(struct answerer *answerer)
 {
-	free(answerer->notification);
-	free(answerer->response);
+	free_pointer(&answerer->notification);
+	free_pointer(&answerer->response);
 }
 
 static struct error *answerer_start(struct answerer *answerer)
