@@ -123,7 +123,7 @@ static struct error *read_sandbox_path(const char *text, struct options *options
 		return error_new("--sandbox-path='%s' has no path", text);
 	path = xstrndup(text, (size_t)(colon - text));
 	TRY(absolute(path, &full));
-	if (access(full, F_OK) < 0)
+	if (!full || access(full, F_OK) < 0) /* never NULL; an analyser cannot tell */
 		return error_new("--sandbox-path: '%s' does not exist", path);
 	strings_add(write ? &options->sandbox_write : &options->sandbox_read, full);
 	return NULL;
