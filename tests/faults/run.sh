@@ -127,6 +127,7 @@ for kind in $FAULT_KINDS; do
 		kinds="$kinds $kind"
 	fi
 done
+[ -n "$kinds" ] || t_done # xargs would call once without a word
 for command in $FAULT_COMMANDS; do
 	for kind in $kinds; do
 		case $kind-$command in
