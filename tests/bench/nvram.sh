@@ -5,7 +5,7 @@
 # nvram_pair NAME ARCH MACHINE
 nvram_pair()
 {
-	spec "$1" "$2" "$3" >"$B/$1.xml"
+	spec "$1" "$2" "$3" | planned_anew >"$B/$1.xml" # both of a pair
 	for _ in 1 2 3; do
 		"$SLIPWAY" --nvram="$B/nvram/$1.fd" "$B/$1.xml" >/dev/null || return 1
 	done
