@@ -161,8 +161,8 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 	TRY(file_below_check(top_fd));
 	host->arch = request->kvm ? own_arch() : ARCH_UNKNOWN;
 	emulator_find(request, &host->emulator);
-	for (size_t i = 0; i < host->emulator.looked_at.count; i++)
-		strings_add(&host->looked_at, host->emulator.looked_at.items[i]);
+	host->looked_at = host->emulator.looked_at; /* the first paths of all */
+	host->emulator.looked_at = (struct strings){0};
 	/* a caller's whole command line has its own -sandbox, or none */
 	if (!request->called_as && host->emulator.status == 0)
 		host->emulator.seccomp = emulator_contains(host->emulator.path, "libseccomp.so");

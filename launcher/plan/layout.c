@@ -55,9 +55,7 @@ static void choose_screen(const struct spec *spec, struct layout *layout)
 	if (spec->video_count > 0 || spec->graphics_count == 0)
 		return;
 	layout->default_video.common.line = spec->graphics[0].line;
-	layout->default_video.model = xstrdup(arch_is_x86(layout->arch) ? "cirrus"
-					      : layout->pci             ? "virtio"
-									: "none");
+	layout->default_video.model = xstrdup(video_model(layout, &layout->default_video));
 	layout->videos = &layout->default_video;
 	layout->video_count = 1;
 }

@@ -13,18 +13,7 @@
 
 #include "act/pattern.h"
 #include "base/memory.h"
-
-/* AddressSanitizer maps more than any limit that this could set. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
+#include "support/sanitized.h"
 
 /* From here on there is no memory, not even a word. */
 static void use_up_memory(void)

@@ -12,18 +12,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-
-/* AddressSanitizer ends a program that asks for too much in its own way. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
+#include "support/sanitized.h"
 
 static void new_memory_is_zeroed(void **state)
 {
