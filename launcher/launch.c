@@ -332,6 +332,7 @@ struct error *launch_prepare(
 void launch_clear(struct launch *launch)
 {
 	free(launch->text);
+	free(launch->occasion.path);
 	filter_free(launch->filter);
 	spec_free(launch->spec);
 	host_free(launch->host);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "act/store_digest.h"
 #include "base/attr.h"
 #include "base/error.h"
 #include "plan/plan.h"
@@ -18,6 +19,12 @@ struct filter;
 struct host;
 struct options;
 struct spec;
+
+/* What a start must be to take this one's plan. */
+struct launch_occasion {
+	char *path; /* of the record; NULL: a start like this one keeps none */
+	unsigned char digest[DIGEST_BYTES];
+};
 
 /* What was read and decided; zero-initialised before, cleared after. */
 struct launch {
@@ -28,6 +35,7 @@ struct launch {
 	struct host *host;
 	struct candidates candidates; /* of a refusal; a plan has its own */
 	struct plan *plan;
+	struct launch_occasion occasion;
 	struct filter *filter; /* the plan's, where it is kept with it; else NULL */
 	bool own_arguments;    /* some of QEMU's arguments are the caller's own */
 	bool command_line;     /* all of them are: slipway was called in QEMU's place */

@@ -31,12 +31,6 @@ struct head {
 	unsigned char body[DIGEST_BYTES];     /* that it is whole */
 };
 
-/* A start that may take a record or leave one. */
-struct occasion {
-	char *path; /* of the record */
-	unsigned char digest[DIGEST_BYTES];
-};
-
 static void add_number(struct digest *digest, uint64_t number)
 {
 	digest_add(digest, (const unsigned char *)&number, sizeof(number));
@@ -69,8 +63,7 @@ static bool add_caller(struct digest *digest)
 }
 
 /* False where a start like this one keeps no record. */
-static bool find_occasion(
-	const struct options *options, const struct launch *launch, struct occasion *ret_occasion)
+static bool find_occasion(const struct options *options, struct launch *launch)
 {
 	unsigned char key[DIGEST_BYTES];
 	struct digest digest;
@@ -92,8 +85,8 @@ static bool find_occasion(
 	digest_add(&digest, key, sizeof(key));
 	digest_add(&digest, (const unsigned char *)&self, sizeof(self));
 	digest_add(&digest, (const unsigned char *)launch->text, launch->text_bytes);
-	digest_end(&digest, ret_occasion->digest);
-	ret_occasion->path = xasprintf("%s/launch-%02x", options->cache_directory, key[0]);
+	digest_end(&digest, launch->occasion.digest);
+	launch->occasion.path = xasprintf("%s/launch-%02x", options->cache_directory, key[0]);
 	return true;
 }
 
@@ -132,7 +125,7 @@ static void pack_decision(struct pack *pack, struct plan *plan, struct filter **
 }
 
 /* NULL, or a record's bytes, whole, and of a start like this one. */
-static char *read_record(const struct occasion *occasion, struct pack *ret_pack)
+static char *read_record(const struct launch_occasion *occasion, struct pack *ret_pack)
 {
 	size_t size_bytes = 0;
 	auto_free char *bytes = cache_read(occasion->path, LIMIT_BYTES, &size_bytes);
@@ -162,15 +155,12 @@ bool launch_record_take(const struct options *options, struct launch *launch)
 {
 	auto_plan struct plan *plan = NULL;
 	auto_filter struct filter *filter = NULL;
-	struct occasion occasion;
 	struct pack pack;
-	auto_free char *path = NULL;
 	auto_free char *bytes = NULL;
 
-	if (!find_occasion(options, launch, &occasion))
+	if (!find_occasion(options, launch))
 		return false;
-	path = occasion.path;
-	bytes = read_record(&occasion, &pack);
+	bytes = read_record(&launch->occasion, &pack);
 	if (!bytes || !launch_facts_hold(&pack))
 		return false;
 	plan = xcalloc(1, sizeof(*plan));
@@ -180,7 +170,7 @@ bool launch_record_take(const struct options *options, struct launch *launch)
 	launch->plan = steal(&plan);
 	launch->filter = steal(&filter);
 	if (options->verbose)
-		say(path);
+		say(launch->occasion.path);
 	return true;
 }
 
@@ -193,29 +183,25 @@ static struct filter *made_here(const struct plan *plan, const struct filter *fi
 	return (struct filter *)filter;
 }
 
-void launch_record_keep(
-	const struct options *options, const struct launch *launch, const struct filter *filter)
+void launch_record_keep(const struct launch *launch, const struct filter *filter)
 {
 	auto_text struct text record = {0};
 	struct pack pack = {.out = &record};
 	struct head head = {.magic = MAGIC};
 	struct filter *kept = made_here(launch->plan, filter);
 	bool own = launch->own_arguments;
-	struct occasion occasion;
-	auto_free char *path = NULL;
 
-	if (!launch->host || !launch->text || launch->spec->command.reads_files ||
-		!plan_is_repeatable(launch->plan) || !find_occasion(options, launch, &occasion))
+	if (!launch->host || !launch->occasion.path || launch->spec->command.reads_files ||
+		!plan_is_repeatable(launch->plan))
 		return;
-	path = occasion.path;
 	text_add_bytes(&record, (const char *)&head, sizeof(head));
 	if (!launch_facts_write(launch->host, launch->begun_ns - TICK_NS, &record))
 		return;
 	pack_decision(&pack, launch->plan, &kept, &own);
 	if (record.length > LIMIT_BYTES)
 		return;
-	memcpy(head.occasion, occasion.digest, DIGEST_BYTES);
+	memcpy(head.occasion, launch->occasion.digest, DIGEST_BYTES);
 	digest_body(record.bytes + sizeof(head), record.length - sizeof(head), head.body);
 	memcpy(record.bytes, &head, sizeof(head));
-	cache_write(path, record.bytes, record.length);
+	cache_write(launch->occasion.path, record.bytes, record.length);
 }

@@ -19,13 +19,12 @@ struct filter;
 struct launch;
 struct options;
 
-/* Fills launch->plan, and what else a start needs, from the record, given the spec's text; false:
- * there is none that is good, and nothing was filled. */
+/* Tells the occasion, and fills launch->plan, and what else a start needs, from the record, given
+ * the spec's text; false: there is none that is good, and nothing else was filled. */
 bool launch_record_take(const struct options *options, struct launch *launch);
 
-/* Keeps the plan that is about to be carried out with `filter` (NULL: none), where another start
- * may take it. What fails is not worth a word. */
-void launch_record_keep(
-	const struct options *options, const struct launch *launch, const struct filter *filter);
+/* Keeps the plan that is about to be carried out with `filter` (NULL: none), where another start of
+ * this occasion may take it. What fails is not worth a word. */
+void launch_record_keep(const struct launch *launch, const struct filter *filter);
 
 #endif

@@ -275,7 +275,7 @@ struct error *launch_start(const struct options *options, const struct launch *l
 	auto_ready struct ready ready = READY_NONE;
 
 	TRY(ready_make(options, launch, &ready));
-	launch_record_keep(options, launch, ready.filter);
+	launch_record_keep(launch, ready.filter);
 	/* now, since QEMU will not, and its sandbox may have no sockets */
 	TRY(notify_started(options->notify_socket));
 	TRY(terminal_keep());
