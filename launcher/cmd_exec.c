@@ -89,7 +89,8 @@ struct error *cmd_exec(const struct options *options, int *ret_status)
 	line.words = words.items;
 	if (!options->dry_run && argv_is_probe(words.items + 1))
 		return command_pass_through(options, &line);
-	TRY(command_prepare(options, &line, &launch));
+	if (options->dry_run || !command_take(options, &launch))
+		TRY(command_prepare(options, &line, &launch));
 	if (!options->dry_run)
 		return command_start(options, &launch);
 	print_plan(options, &words, launch.plan);

@@ -26,51 +26,6 @@
 #define FD_SHIFT_MOST 700
 #define FD_SHIFT_STEP 10
 
-/* qemu-kvm and kvm run this machine's own instructions. */
-static enum arch arch_behind(const char *name)
-{
-	static const char prefix[] = "qemu-system-";
-
-	return text_starts_with(name, prefix) ? arch_from_name(name + strlen(prefix))
-					      : filter_host_arch();
-}
-
-static void ask_for_emulator(const struct options *options, const struct command_line *line,
-	const char *name, struct survey_request *request)
-{
-	request->arch = arch_behind(name);
-	request->search_path = options->search_path;
-	if (line->by_name)
-		request->called_as = line->words[0];
-	request->emulator = line->by_name ? options->emulator : line->words[0];
-}
-
-/* No look at anything but the emulator's own place: management programs ask dozens of times. */
-struct error *command_pass_through(const struct options *options, const struct command_line *line)
-{
-	auto_free char *name = emulator_name_behind(line->words[0]);
-	struct survey_request request = {.root_path = "/"};
-	struct emulator emulator = {0};
-	struct error *error;
-
-	ask_for_emulator(options, line, name, &request);
-	emulator_find(&request, &emulator);
-	error = refuse_emulator(&emulator);
-	if (!error) {
-		size_t count = 0;
-		auto_free char **argv = NULL;
-
-		while (line->words[count])
-			count++;
-		argv = xcalloc(count + 1, sizeof(*argv));
-		memcpy(argv, line->words, count * sizeof(*argv));
-		argv[0] = emulator.path;
-		error = exec_plain(emulator.path, argv, environ);
-	}
-	emulator_clear(&emulator);
-	return error;
-}
-
 static bool is_there(const char *path)
 {
 	return !path || access(path, F_OK) == 0;
@@ -155,7 +110,7 @@ static struct error *survey(const struct options *options, const struct plan_opt
 
 	if (root_fd < 0)
 		return error_system(errno, "--root: cannot open '%s'", options->root);
-	ask_for_emulator(options, line, name, &request);
+	command_ask_for_emulator(options, line, name, &request);
 	request.arch = spec->arch;
 	firmware_paths(options, spec->arch, &spec->command, &paths);
 	if (options->firmware == FIRMWARE_OPTION_DESCRIPTOR)
@@ -174,38 +129,20 @@ static void find_bios(const struct options *options, const struct command_line *
 
 	if (!spec->command.bios_word || spec->command.bios)
 		return;
-	ask_for_emulator(options, line, name, &request);
+	command_ask_for_emulator(options, line, name, &request);
 	emulator_find(&request, &emulator);
 	place_bios(&emulator, here, spec);
 	emulator_clear(&emulator);
 }
 
-/* Does the line give the number to a set of its own? */
-static bool names_set(const struct spec *spec, int number)
-{
-	auto_free char *set = xasprintf("set=%d", number);
-
-	for (size_t i = 0; i < spec->command.words.count; i++)
-		if (strstr(spec->command.words.items[i], set))
-			return true;
-	return false;
-}
-
 /* The caller's descriptors keep their numbers: those of the plan are moved behind them. */
 static int free_fd_shift(const struct spec *spec)
 {
-	static const int numbers[] = {PLAN_NVRAM_FD, PLAN_CODE_FD, PLAN_OPENING_FD,
-		PLAN_OPENING_FD + 1, PLAN_OPENING_FD + 2, PLAN_OPENING_FD + 3};
-	bool taken = true;
 	int shift = 0;
 
-	for (shift = 0; taken && shift < FD_SHIFT_MOST; shift += FD_SHIFT_STEP) {
-		taken = false;
-		for (size_t i = 0; i < ARRAY_COUNT(numbers); i++)
-			taken = taken || fcntl(numbers[i] + shift, F_GETFD) >= 0 ||
-				names_set(spec, numbers[i] + shift);
-	}
-	return shift > 0 ? shift - FD_SHIFT_STEP : 0;
+	while (shift < FD_SHIFT_MOST && command_numbers_are_taken(shift, &spec->command.words))
+		shift += FD_SHIFT_STEP;
+	return shift < FD_SHIFT_MOST ? shift : FD_SHIFT_MOST - FD_SHIFT_STEP;
 }
 
 struct error *command_prepare(
@@ -218,25 +155,13 @@ struct error *command_prepare(
 	decide.working_directory = here ? here : "/";
 	launch->own_arguments = launch->command_line = true;
 	launch->spec = spec_read_argv(name, line->words + 1, decide.working_directory);
-	launch->spec->arch = arch_behind(name);
+	launch->spec->arch = command_arch(name);
 	decide.fd_shift = free_fd_shift(launch->spec);
 	find_bios(options, line, decide.working_directory, launch->spec);
 	TRY(survey(options, &decide, line, launch->spec, &launch->host));
 	TRY(refuse_emulator(&launch->host->emulator));
 	return plan_command(
 		launch->spec, launch->host, &decide, &launch->candidates, &launch->plan);
-}
-
-struct error *command_start(const struct options *options, const struct launch *launch)
-{
-	auto_ready struct ready ready = READY_NONE;
-	const struct plan *plan = launch->plan;
-
-	TRY(ready_make(options, launch, &ready));
-	ready.confine.close_fds = false;
-	ready.confine.drop_capabilities = false;
-	ready.confine.core_dumps = true;
-	return confine_and_exec(&ready.confine, plan->emulator, plan->argv.items, environ);
 }
 
 static struct error *run(const struct options *options, char **argv)
@@ -246,14 +171,15 @@ static struct error *run(const struct options *options, char **argv)
 
 	if (argv_is_probe(argv + 1))
 		return command_pass_through(options, &line);
-	TRY(command_prepare(options, &line, &launch));
+	if (!command_take(options, &launch))
+		TRY(command_prepare(options, &line, &launch));
 	return command_start(options, &launch);
 }
 
 int emulate(char **argv)
 {
 	struct options options = {0};
-	struct error *error = options_from_environment(&options);
+	struct error *error = options_from_environment(argv, &options);
 	int status = ERROR_STATUS_REFUSED;
 
 	if (!error)

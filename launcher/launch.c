@@ -20,21 +20,6 @@
 #include "spec/argv.h"
 #include "spec/spec.h"
 
-struct error *one_operand(const struct options *options, const char *what, const char **ret_operand)
-{
-	if (options->operands.count == 0)
-		return error_new("%s is missing; see slipway --help", what);
-	if (options->operands.count > 1 && options_name_a_command(options->operands.items[0]))
-		return error_new("the command stands before the options: slipway %s [OPTION...] %s",
-			options->operands.items[0], what);
-	if (options->operands.count > 1)
-		return error_new("one %s is taken, and '%s' is another one; QEMU's arguments stand "
-				 "behind --",
-			what, options->operands.items[1]);
-	*ret_operand = options->operands.items[0];
-	return NULL;
-}
-
 /* Relative paths of a spec begin at its own folder: a spec means the same from everywhere. */
 static struct error *spec_directory(const char *path, char **ret_directory)
 {
@@ -45,17 +30,6 @@ static struct error *spec_directory(const char *path, char **ret_directory)
 		return error_system(errno, "cannot tell the working directory");
 	*ret_directory = text_equal(directory, ".") ? steal(&here) : path_absolute(here, directory);
 	return NULL;
-}
-
-static struct error *read_text(const char *path, struct launch *launch)
-{
-	/* O_NONBLOCK: a FIFO in the place of a spec must not stop the program */
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-	if (fd < 0)
-		return error_system(errno, "cannot open spec '%s'", path);
-	return error_while(
-		file_read(fd, path, SPEC_LIMIT_BYTES, &launch->text, &launch->text_bytes), "spec");
 }
 
 static struct error *read_spec(const struct options *options, const char *path,
@@ -298,22 +272,13 @@ static bool try_brief_look(
 	return false;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now = {0};
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
 struct error *launch_prepare(
 	const struct options *options, const char *spec_path, struct launch *launch)
 {
 	struct plan_options decide;
 
-	launch->begun_ns = now_ns();
 	if (spec_path) {
-		TRY(read_text(spec_path, launch));
+		TRY(launch_read_text(spec_path, launch));
 		if (launch_record_take(options, launch))
 			return NULL;
 		TRY(read_spec(options, spec_path, launch, &launch->spec));

@@ -24,12 +24,12 @@ struct spec;
 struct launch_occasion {
 	char *path; /* of the record; NULL: a start like this one keeps none */
 	unsigned char digest[DIGEST_BYTES];
+	uint64_t begun_ns; /* since 1970: no file was looked at before */
 };
 
 /* What was read and decided; zero-initialised before, cleared after. */
 struct launch {
-	uint64_t begun_ns; /* since 1970 */
-	char *text;        /* the spec's file; NULL: there is none */
+	char *text; /* the spec's file; NULL: there is none */
 	size_t text_bytes;
 	struct spec *spec; /* NULL, as host: the plan is an earlier start's */
 	struct host *host;
@@ -40,6 +40,9 @@ struct launch {
 	bool own_arguments;    /* some of QEMU's arguments are the caller's own */
 	bool command_line;     /* all of them are: slipway was called in QEMU's place */
 };
+
+/* Fills launch->text from the file at `path`. */
+struct error *launch_read_text(const char *path, struct launch *launch) MUST_USE;
 
 /* On failure *launch holds what was reached, for the report. Without a path launch->spec is there
  * already. */

@@ -18,8 +18,9 @@ static int compare_texts(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Each path once, with how it looks now. */
-static bool write_sightings(const struct strings *paths, uint64_t moment_ns, struct text *facts)
+/* Each path that is not the VM's own once, with how it looks now. */
+static bool write_sightings(const struct strings *paths, const struct strings *own,
+	uint64_t moment_ns, struct text *facts)
 {
 	struct pack pack = {.out = facts};
 	auto_free char **sorted = xcalloc(paths->count + 1, sizeof(*sorted));
@@ -29,7 +30,8 @@ static bool write_sightings(const struct strings *paths, uint64_t moment_ns, str
 	memcpy(sorted, paths->items, paths->count * sizeof(*sorted));
 	qsort(sorted, paths->count, sizeof(*sorted), compare_texts);
 	for (size_t i = 0; i < paths->count; i++) {
-		if (i > 0 && strcmp(sorted[i], sorted[i - 1]) == 0)
+		if ((i > 0 && strcmp(sorted[i], sorted[i - 1]) == 0) ||
+			strings_contain(own, sorted[i]))
 			continue;
 		sighting_take(sorted[i], &sighting);
 		if (!sighting_is_before(&sighting, moment_ns))
@@ -113,7 +115,19 @@ static bool is_steady(const struct host *host)
 	       (host->kvm.usable || !host->kvm.asked);
 }
 
-bool launch_facts_write(const struct host *host, uint64_t moment_ns, struct text *facts)
+static void add_stores(struct firmware_file *const *files, size_t count, const struct strings *own,
+	struct strings *paths, struct text *facts)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (own && !strings_contain(own, files[i]->path))
+			continue;
+		strings_add(paths, files[i]->path);
+		add_store(files[i], facts);
+	}
+}
+
+bool launch_facts_write(const struct host *host, const struct strings *own_files,
+	uint64_t moment_ns, struct text *facts)
 {
 	struct pack pack = {.out = facts};
 	auto_strings struct strings stores = {0};
@@ -121,12 +135,10 @@ bool launch_facts_write(const struct host *host, uint64_t moment_ns, struct text
 	struct strings images = host->backing.images;
 	uint64_t kvm = host->kvm.asked;
 
-	if (!is_steady(host) || !write_sightings(&host->looked_at, moment_ns, facts))
+	if (!is_steady(host) || !write_sightings(&host->looked_at, own_files, moment_ns, facts))
 		return false;
-	for (size_t i = 0; i < host->store_count; i++) {
-		strings_add(&stores, host->stores[i]->path);
-		add_store(host->stores[i], &own);
-	}
+	add_stores(host->stores, host->store_count, NULL, &stores, &own);
+	add_stores(host->asked, host->asked_count, own_files, &stores, &own);
 	add_backing(&host->backing, &own);
 	pack_strings(&pack, &stores);
 	pack_strings(&pack, &images);

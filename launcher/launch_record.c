@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "act/cache.h"
@@ -41,6 +42,14 @@ static void add_text(struct digest *digest, const char *text)
 	digest_add(digest, (const unsigned char *)text, strlen(text) + 1);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
 /* Who asks, and from where: what may be read, and what relative names mean. */
 static bool add_caller(struct digest *digest)
 {
@@ -69,10 +78,13 @@ static bool find_occasion(const struct options *options, struct launch *launch)
 	struct digest digest;
 	struct sighting self;
 
-	if (!options->cache || !options->cache_directory || options->command != COMMAND_RUN ||
+	if (!options->cache || !options->cache_directory ||
+		(options->command != COMMAND_RUN && options->command != COMMAND_EXEC) ||
 		options->dry_run || options->reset_nvram || strcmp(options->root, "/") != 0)
 		return false;
+	launch->occasion.begun_ns = now_ns();
 	digest_begin(&digest);
+	add_number(&digest, launch->command_line);
 	for (size_t i = 0; i < options->said.count; i++)
 		add_text(&digest, options->said.items[i]);
 	if (!add_caller(&digest))
@@ -84,7 +96,8 @@ static bool find_occasion(const struct options *options, struct launch *launch)
 	digest_begin(&digest);
 	digest_add(&digest, key, sizeof(key));
 	digest_add(&digest, (const unsigned char *)&self, sizeof(self));
-	digest_add(&digest, (const unsigned char *)launch->text, launch->text_bytes);
+	if (launch->text)
+		digest_add(&digest, (const unsigned char *)launch->text, launch->text_bytes);
 	digest_end(&digest, launch->occasion.digest);
 	launch->occasion.path = xasprintf("%s/launch-%02x", options->cache_directory, key[0]);
 	return true;
@@ -183,19 +196,45 @@ static struct filter *made_here(const struct plan *plan, const struct filter *fi
 	return (struct filter *)filter;
 }
 
+/*
+ * What files of QEMU's own say is not in the sightings, nor where it would look for a bare name of
+ * firmware. And who hands descriptors over, as libvirt does, has other words the next time.
+ */
+static bool is_repeatable(const struct spec_command *command)
+{
+	if (command->reads_files || command->bios_word)
+		return false;
+	for (size_t i = 0; i < command->words.count; i++)
+		if (strstr(command->words.items[i], "fd=") ||
+			strstr(command->words.items[i], "/dev/fd"))
+			return false;
+	return true;
+}
+
+/* Flash that a command line lets the guest write to. */
+static void find_own_files(const struct spec_command *command, struct strings *files)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(command->flash); i++)
+		if (command->flash[i].path && !command->flash[i].readonly)
+			strings_add(files, command->flash[i].path);
+}
+
 void launch_record_keep(const struct launch *launch, const struct filter *filter)
 {
 	auto_text struct text record = {0};
 	struct pack pack = {.out = &record};
 	struct head head = {.magic = MAGIC};
 	struct filter *kept = made_here(launch->plan, filter);
+	auto_strings struct strings own_files = {0};
 	bool own = launch->own_arguments;
 
-	if (!launch->host || !launch->occasion.path || launch->spec->command.reads_files ||
+	if (!launch->host || !launch->occasion.path || !is_repeatable(&launch->spec->command) ||
 		!plan_is_repeatable(launch->plan))
 		return;
 	text_add_bytes(&record, (const char *)&head, sizeof(head));
-	if (!launch_facts_write(launch->host, launch->begun_ns - TICK_NS, &record))
+	find_own_files(&launch->spec->command, &own_files);
+	if (!launch_facts_write(
+		    launch->host, &own_files, launch->occasion.begun_ns - TICK_NS, &record))
 		return;
 	pack_decision(&pack, launch->plan, &kept, &own);
 	if (record.length > LIMIT_BYTES)

@@ -205,12 +205,14 @@ static int count_before_dashes(int argc, char **argv)
 	return argc;
 }
 
-struct error *options_from_environment(struct options *ret_options)
+struct error *options_from_environment(char *const *said, struct options *ret_options)
 {
 	*ret_options = (struct options){.root = "/"};
 	read_surroundings(ret_options);
 	find_directories(ret_options);
 	read_passed_on(&ret_options->environment);
+	for (size_t i = 0; said[i]; i++)
+		strings_add(&ret_options->said, said[i]);
 	return read_environment(ret_options);
 }
 
@@ -220,9 +222,7 @@ struct error *options_read(int argc, char **argv, struct options *ret_options)
 	const struct command_row *command = own > 1 ? options_find_command(argv[1]) : NULL;
 	bool in_order = command && command->command == COMMAND_EXEC;
 
-	TRY(options_from_environment(ret_options));
-	for (int i = 1; i < argc; i++)
-		strings_add(&ret_options->said, argv[i]);
+	TRY(options_from_environment(argv + (argc > 0), ret_options));
 	TRY(read_qemu_options(ret_options));
 	ret_options->command = command ? command->command : COMMAND_RUN;
 	if (command) {

@@ -113,6 +113,16 @@ t_copy_sources()
 		tar -C "$SRCDIR" -cf - --no-recursion --null -T "$T/sources" | tar -C "$1" -xpf -
 }
 
+# t_copy_slipway FOLDER: as FOLDER/slipway, with what it hands over to (launcher/front.c)
+t_copy_slipway()
+{
+	cp "$SLIPWAY" "$1/slipway"
+	[ ! -x "$BUILD/obj/whole/slipway" ] || {
+		mkdir -p "$1/obj/whole"
+		cp "$BUILD/obj/whole/slipway" "$1/obj/whole/slipway"
+	}
+}
+
 # t_done: the totals; call it last, its status is the script's
 t_done()
 {

@@ -152,7 +152,7 @@ static char *places(void *argument)
 	struct error *error;
 
 	set_environment(argument);
-	error = options_from_environment(&options);
+	error = options_from_environment((char *[]){NULL}, &options);
 	return error ? error->text
 		     : xasprintf("%s %s %s %s %s %s", options.state_directory,
 			       options.nvram_directory,
