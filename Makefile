@@ -101,8 +101,65 @@ obj/policy/ready.o: obj/policy/ready.c config.mak
 
 $(objects_door) obj/launcher/main.o: $(srcdir)/VERSION
 
-slipway: obj/launcher/main.o $(foreach r,$(uses_door),$(objects_$(r)))
+# slipway is the whole program, or a front that starts at once and executes it where it must
+# (launcher/front/front.c, doc/performance.md); configure says which
+whole := $(if $(FRONT_CC),obj/whole/slipway,slipway)
+$(whole): obj/launcher/main.o $(foreach r,$(uses_door),$(objects_$(r)))
+	@mkdir -p $(@D)
 	$(link) $(libs_door)
+
+# All that the front is made of; it links only if nothing of this needs a library
+front_act   := cache capabilities companion companion_end confine copy descriptors exec_once filter_made \
+	filter_ready landlock last_byte notify nvram nvram_code nvram_convert nvram_fill openings overlay policy \
+	store_digest store_file store_lock store_place store_record tap terminal witness
+front_base  := error file memory number pack record sighting terms text words
+front_host  := backing emulator firmware_file firmware_volume image kvm mark
+front_plan  := openings plan_clear plan_pack
+front_spec  := argv_probe argv_table
+front_front := front none_made
+front_door  := emulate_start launch_facts launch_record launch_text options options_table options_value \
+	report_words start
+front_files := $(foreach r,act base host plan spec front,$(addprefix $(r)/,$(front_$(r)))) $(front_door)
+front_objects := $(front_files:%=obj/front/launcher/%.o) obj/front/policy/table.o obj/front/policy/ready.o
+$(front_door:%=obj/front/launcher/%.o): $(srcdir)/VERSION
+compile_front = $(FRONT_CC) $(FRONT_CFLAGS) -I$(srcdir)/launcher -I. -Iobj/front/include $(flags_launcher) \
+	-MMD -MP -c -o $@ $<
+obj/front/launcher/%.o: $(srcdir)/launcher/%.c config.mak | obj/front/include/linux
+	@mkdir -p $(@D)
+	$(call say,FRONT,$<)$(compile_front)
+obj/front/policy/table.o: policy/table.c config.mak | obj/front/include/linux
+	@mkdir -p $(@D)
+	$(call say,FRONT,$<)$(compile_front)
+obj/front/policy/ready.o: obj/policy/ready.c config.mak | obj/front/include/linux
+	@mkdir -p $(@D)
+	$(call say,FRONT,$<)$(compile_front)
+# The kernel's headers, which another C library's compiler may not find, and nothing else beside them
+obj/front/include/linux: config.mak
+	@rm -rf obj/front/include && mkdir -p obj/front/include
+	$(call say,LINKS,$@)for d in linux asm asm-generic; do h=types; [ $$d != asm-generic ] || h=int-ll64; \
+		echo "#include <$$d/$$h.h>" | $(CC) -E - | sed -n 's,^# [0-9]* "\(/.*/'$$d'\)/'$$h'.h".*,\1,p' | \
+		sed 1q | xargs -I{} ln -s {} obj/front/include/$$d || exit 1; done
+
+# Where the front finds the whole program: in the folder of the build, or as it is installed
+whole_installed := $(libexecdir)/slipway/slipway
+way_to = $(shell printf '%s %s\n' $(abspath $(1)) $(abspath $(2)) | $(AWK) '{ n = split($$1, a, "/"); \
+	m = split($$2, b, "/"); for (i = 2; i <= n && i <= m && a[i] == b[i]; i++); \
+	for (j = i; j <= n; j++) printf "../"; for (; i <= m; i++) printf "%s%s", b[i], i < m ? "/" : "" }')
+obj/front/here.o: front_beside = $(whole)
+obj/front/here.o: front_place = $(CURDIR)/$(whole)
+obj/front/installed.o: front_beside = $(call way_to,$(bindir),$(whole_installed))
+obj/front/installed.o: front_place = $(abspath $(whole_installed))
+obj/front/here.o obj/front/installed.o: $(srcdir)/launcher/front/whole.c config.mak
+	@mkdir -p $(@D)
+	$(call say,FRONT,$<)$(compile_front) -DWHOLE_BESIDE='"$(front_beside)"' -DWHOLE_PLACE='"$(front_place)"'
+link_front = $(call say,LINK,$@)$(FRONT_CC) $(FRONT_CFLAGS) $(FRONT_LDFLAGS) -o $@ $(filter %.o,$^)
+ifneq ($(FRONT_CC),)
+slipway: $(front_objects) obj/front/here.o | $(whole)
+	$(link_front)
+obj/front/slipway: $(front_objects) obj/front/installed.o
+	$(link_front)
+all: obj/front/slipway
+endif
 
 unit_tests := $(patsubst %.c,obj/%,$(call files,tests/unit/*/test_*.c))
 
@@ -133,7 +190,7 @@ $(probes): obj/%: $(srcdir)/%.c config.mak
 	$(call say,PROBE,$<)$(CC) $(call plain,$(base_cflags) $(base_ldflags)) $(CPPFLAGS) $(CFLAGS) \
 		$(LDFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $<
 
-slipway $(unit_tests) $(caged): $(profile)
+$(whole) $(unit_tests) $(caged): $(profile)
 obj/tests/coverage/profile.o: $(srcdir)/tests/coverage/profile.c config.mak
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(call plain,$(base_cflags)) -DPROFILES='"$(CURDIR)/obj/profiles"' \
@@ -329,7 +386,8 @@ check-coverage: $(if $(filter yes,$(coverage)),$(cmocka) all $(test_programs)) #
 
 # MODE:FILE:PLACE
 put = $(foreach f,$(call files,$(1)),644:$(srcdir)/$(f):$(2))
-installed := 755:slipway:$(bindir)/slipway \
+installed := $(if $(FRONT_CC),755:obj/front/slipway:$(bindir)/slipway 755:$(whole):$(whole_installed),\
+		755:slipway:$(bindir)/slipway) \
 	$(foreach m,$(manuals),$(call put,$(m),$(mandir)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))) \
 	$(call put,completions/slipway.bash,$(datadir)/bash-completion/completions/slipway) \
 	$(call put,completions/slipway.zsh,$(datadir)/zsh/site-functions/_slipway) \

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "doctor.h"
 #include "host/emulator.h"
+#include "host/mark.h"
 #include "options.h"
 #include "spec/spec.h"
 
@@ -75,17 +76,17 @@ static void look_at_cache(const struct doctor *doctor, const char *ours)
 	finding_fix(finding, "touch %s", ours);
 }
 
-/* By its name, or because it is this very program. */
+/* By its name, or because it is a program of this kind. */
 static bool is_slipway(const struct doctor *doctor, const char *path)
 {
-	struct stat own, other;
+	auto_fd int fd = -1;
 
 	if (!path || !emulator_has_name(path))
 		return false;
 	if (text_ends_with(path, OUR_SUFFIX))
 		return true;
-	return doctor->here && stat(path, &other) == 0 && stat("/proc/self/exe", &own) == 0 &&
-	       own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+	fd = doctor->here ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+	return fd >= 0 && has_mark(fd);
 }
 
 static void add_installed(const struct doctor *doctor, const char *directory, struct strings *paths)

@@ -131,9 +131,12 @@ static void look_at_apparmor(const struct doctor *doctor, const char *emulator)
 	auto_free char *enabled = text_of(doctor, "/sys/module/apparmor/parameters/enabled");
 	const struct emulator *real = doctor->launch->host ? &doctor->launch->host->emulator : NULL;
 	bool chosen = plan && plan->firmware.path && is_asked(doctor->options);
+	/* what was called executes this one */
+	auto_free char *whole = doctor->options->front ? path_of_program() : NULL;
 	bool stored = plan && plan->nvram.path && doctor->options->nvram == NVRAM_OPTION_PATH;
 	const struct place places[] = {
 		{emulator, "rmix", false},
+		{whole, "rmix", false},
 		{real && real->status == 0 && !text_equal(real->path, emulator) ? real->path : NULL,
 			"rmix", false},
 		{chosen ? "/etc/qemu/firmware/x.json" : NULL, "r", true},

@@ -29,6 +29,7 @@ void command_ask_for_emulator(const struct options *options, const struct comman
 {
 	request->arch = command_arch(name);
 	request->search_path = options->search_path;
+	request->program = options->front;
 	if (line->by_name)
 		request->called_as = line->words[0];
 	request->emulator = line->by_name ? options->emulator : line->words[0];

@@ -90,7 +90,7 @@ static bool find_occasion(const struct options *options, struct launch *launch)
 	if (!add_caller(&digest))
 		return false;
 	digest_end(&digest, key);
-	sighting_take("/proc/self/exe", &self);
+	sighting_take(options->program, &self);
 	if (self.error_number != 0)
 		return false;
 	digest_begin(&digest);

@@ -22,6 +22,13 @@ static const char *variable(const char *name, struct options *options)
 	return value;
 }
 
+/* Not of the user's: it is for this process alone. */
+static void read_front(struct options *options)
+{
+	options->front = getenv(OPTIONS_FRONT);
+	(void)unsetenv(OPTIONS_FRONT); /* what it points to stays */
+}
+
 /* Which service runs this, and where files without a name go. */
 static void read_surroundings(struct options *options)
 {
@@ -207,7 +214,8 @@ static int count_before_dashes(int argc, char **argv)
 
 struct error *options_from_environment(char *const *said, struct options *ret_options)
 {
-	*ret_options = (struct options){.root = "/"};
+	*ret_options = (struct options){.root = "/", .program = "/proc/self/exe"};
+	read_front(ret_options);
 	read_surroundings(ret_options);
 	find_directories(ret_options);
 	read_passed_on(&ret_options->environment);

@@ -60,6 +60,9 @@ struct test_options {
 	uint32_t ready_guest, ready_port; /* not an option: what the host has (struct plan_watch) */
 };
 
+/* Set by the front (front.c) for the whole program alone: what was called. */
+#define OPTIONS_FRONT "SLIPWAY_FRONT"
+
 struct options {
 	enum command command;
 	const char *root; /* "/" unless --root */
@@ -97,6 +100,8 @@ struct options {
 	bool cache;          /* false: SLIPWAY_CACHE=off */
 	struct strings environment; /* what QEMU gets of slipway's own: NAME=value */
 	bool privileged;            /* effective uid 0 */
+	const char *program; /* the file that makes plans: slipway, whole */
+	const char *front;   /* the one that was called instead and executed it; NULL: none */
 };
 
 /* Reads argv and the environment; *ret_options borrows from both. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -121,6 +122,14 @@ struct error *file_read_below(
 	if (fd < 0)
 		return error_system(-fd, "cannot open '%s'", path);
 	return file_read(fd, path, limit_bytes, ret_bytes, ret_size_bytes);
+}
+
+char *path_of_program(void)
+{
+	auto_free char *path = xcalloc(PATH_MAX, 1);
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
+
+	return length > 0 && length < PATH_MAX ? steal(&path) : NULL;
 }
 
 const char *path_base(const char *path)

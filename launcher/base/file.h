@@ -55,6 +55,9 @@ struct error *file_read(int fd, const char *name, size_t limit_bytes, char **ret
 struct error *file_read_below(int root_fd, const char *path, size_t limit_bytes, char **ret_bytes,
 	size_t *ret_size_bytes) MUST_USE;
 
+/* Of the file that this process runs; NULL where there is no /proc. The caller frees it. */
+char *path_of_program(void) MUST_USE;
+
 /* The part of `path` behind the last slash; points into `path`. */
 const char *path_base(const char *path);
 

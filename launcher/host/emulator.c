@@ -186,7 +186,8 @@ static void search_behind(const struct survey_request *request, struct emulator 
 {
 	const char *called_as = request->called_as;
 	auto_free char *name = emulator_name_behind(called_as);
-	auto_free char *self = realpath("/proc/self/exe", NULL);
+	auto_free char *self =
+		request->program ? xstrdup(request->program) : realpath("/proc/self/exe", NULL);
 
 	if (strchr(called_as, '/') && beside_ends(emulator, called_as, name))
 		return;

@@ -209,6 +209,7 @@ struct survey_request {
 	/* argv[0] where slipway was called in QEMU's place: the QEMU of that name is searched for,
 	 * beside it first; else NULL */
 	const char *called_as;
+	const char *program;               /* what was called so; NULL: this program's own file */
 	const struct strings *paths;       /* firmware files that spec and options name */
 	const struct strings *store_paths; /* NVRAM stores the VM may have; looked up at "/", not
 					      below the root */

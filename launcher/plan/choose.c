@@ -22,27 +22,6 @@ struct search {
 	struct error *ambiguity;
 };
 
-/* Another way of comparing begins anew. */
-static void forget_items(struct candidates *candidates)
-{
-	for (size_t i = 0; i < candidates->count; i++) {
-		free(candidates->items[i].path);
-		free(candidates->items[i].reason);
-	}
-	free(candidates->items);
-	candidates->items = NULL;
-	candidates->count = 0;
-}
-
-void candidates_clear(struct candidates *candidates)
-{
-	forget_items(candidates);
-	free(candidates->wanted);
-	free(candidates->fix);
-	strings_clear(&candidates->absent);
-	*candidates = (struct candidates){0};
-}
-
 /* Takes ownership of `reason`. */
 static void add_candidate(struct search *search, enum firmware_source source, const char *path,
 	bool chosen, char *reason)
@@ -142,7 +121,7 @@ static struct error *choose_by_paths(const struct host *host,
 		if (ways[i] == PATH_MATCH_SAME_FILE && !names_paths)
 			break;
 		search.how = ways[i];
-		forget_items(ret_candidates);
+		candidates_forget_items(ret_candidates);
 		search_descriptors(&search);
 		search_pairs(&search);
 	}

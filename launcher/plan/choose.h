@@ -28,6 +28,9 @@ struct firmware_choice {
 struct error *firmware_choose(const struct host *host, const struct firmware_request *request,
 	struct candidates *ret_candidates, struct firmware_choice *ret_choice) MUST_USE;
 
+/* Forgets those that were looked at: another way of comparing begins anew. */
+void candidates_forget_items(struct candidates *candidates);
+
 /* The refusal when an automatic choice found nothing: what was wanted, each candidate, the fix,
  * which candidates->fix keeps as well. */
 struct error *firmware_not_found(const struct host *host, const struct firmware_request *request,

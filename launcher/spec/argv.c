@@ -94,6 +94,7 @@ static void read_word(struct argv_reader *reader, char *const words[], size_t *i
 	const char *word = words[*index];
 	const char *name = argv_option_name(word);
 	const struct argv_option *option = name ? argv_option_find(name) : NULL;
+	argv_read_function *read = option ? argv_reader_find(name) : NULL;
 
 	if (!name) {
 		reader->option = "image";
@@ -113,8 +114,8 @@ static void read_word(struct argv_reader *reader, char *const words[], size_t *i
 		reader->value = words[++*index];
 	}
 	reader->word = *index;
-	if (option->read)
-		option->read(reader, reader->value);
+	if (read)
+		read(reader, reader->value);
 }
 
 /* What QEMU makes when nothing is said: a user network, a window or a VNC server (system/vl.c,

@@ -18,11 +18,11 @@ struct section {
 
 static void end_section(struct argv_reader *reader, struct section *section)
 {
-	const struct argv_option *option = section->name ? argv_option_find(section->name) : NULL;
+	argv_read_function *read = section->name ? argv_reader_find(section->name) : NULL;
 
-	if (option && option->read && section->value.bytes)
-		option->read(reader, section->value.bytes);
-	else if (section->name && !option)
+	if (read && section->value.bytes)
+		read(reader, section->value.bytes);
+	else if (section->name && !argv_option_find(section->name))
 		argv_need(reader, SPEC_USE_NOT_KNOWN);
 	free_pointer(&section->name);
 	text_clear(&section->value);

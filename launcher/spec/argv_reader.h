@@ -82,12 +82,14 @@ typedef void argv_read_function(struct argv_reader *reader, const char *value);
 struct argv_option {
 	const char *name; /* without dashes */
 	bool takes_value;
-	argv_read_function *read; /* NULL: of no interest here */
-	bool may_list;            /* "help" or "?" in its value asks for a list */
+	bool may_list; /* "help" or "?" in its value asks for a list */
 };
 
 /* The option of that name, or NULL. */
 const struct argv_option *argv_option_find(const char *name);
+
+/* Who reads the option of that name; NULL: it is of no interest here. */
+argv_read_function *argv_reader_find(const char *name);
 
 /* The name of an option in `word` ("-drive", "--drive"), or NULL where it is none: "-" alone and
  * words without a dash name images. */

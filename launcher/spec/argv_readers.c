@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/memory.h"
+#include "spec/argv_reader.h"
+
+/* Which options matter here, and who reads them; of the others nothing does. */
+static const struct {
+	const char *name; /* as in the table of options */
+	argv_read_function *read;
+} readers[] = {
+	{"L", argv_library},
+	{"D", argv_made},
+	{"M", argv_machine},
+	{"accel", argv_accel},
+	{"acpitable", argv_files},
+	{"async-teardown", argv_outside},
+	{"audio", argv_audio},
+	{"audiodev", argv_audiodev},
+	{"bios", argv_bios},
+	{"blockdev", argv_blockdev},
+	{"boot", argv_boot},
+	{"cdrom", argv_cdrom},
+	{"chardev", argv_chardev},
+	{"chroot", argv_chroot},
+	{"daemonize", argv_daemonize},
+	{"debugcon", argv_serial},
+	{"device", argv_device},
+	{"display", argv_display},
+	{"drive", argv_drive},
+	{"dtb", argv_dtb},
+	{"dump-vmstate", argv_made},
+	{"enable-kvm", argv_enable_kvm},
+	{"fda", argv_hard_disk},
+	{"fdb", argv_hard_disk},
+	{"fsdev", argv_fsdev},
+	{"fw_cfg", argv_file},
+	{"gdb", argv_gdb},
+	{"hda", argv_hard_disk},
+	{"hdb", argv_hard_disk},
+	{"hdc", argv_hard_disk},
+	{"hdd", argv_hard_disk},
+	{"icount", argv_icount},
+	{"incoming", argv_incoming},
+	{"initrd", argv_initrd},
+	{"jitdump", argv_any_file},
+	{"kernel", argv_kernel},
+	{"machine", argv_machine},
+	{"mem-path", argv_mem_path},
+	{"mon", argv_mon},
+	{"monitor", argv_monitor},
+	{"mtdblock", argv_hard_disk},
+	{"name", argv_name},
+	{"net", argv_netdev},
+	{"netdev", argv_netdev},
+	{"nic", argv_netdev},
+	{"nodefaults", argv_no_defaults},
+	{"nographic", argv_nographic},
+	{"object", argv_object},
+	{"option-rom", argv_file},
+	{"overcommit", argv_overcommit},
+	{"parallel", argv_serial},
+	{"perfmap", argv_any_file},
+	{"pflash", argv_pflash},
+	{"pidfile", argv_pidfile},
+	{"plugin", argv_file},
+	{"qmp", argv_monitor},
+	{"qmp-pretty", argv_monitor},
+	{"qtest", argv_serial},
+	{"qtest-log", argv_made},
+	{"readconfig", argv_readconfig},
+	{"run-with", argv_run_with},
+	{"runas", argv_runas},
+	{"s", argv_gdb_default},
+	{"sandbox", argv_sandbox},
+	{"sd", argv_hard_disk},
+	{"sdl", argv_any_file},
+	{"semihosting", argv_any_file},
+	{"semihosting-config", argv_any_file},
+	{"serial", argv_serial},
+	{"shim", argv_file},
+	{"smbios", argv_smbios},
+	{"snapshot", argv_snapshot},
+	{"soundhw", argv_outside},
+	{"spice", argv_spice},
+	{"tpmdev", argv_tpmdev},
+	{"trace", argv_trace},
+	{"usbdevice", argv_usbdevice},
+	{"virtfs", argv_fsdev},
+	{"virtioconsole", argv_serial},
+	{"vnc", argv_vnc},
+	{"writeconfig", argv_made},
+	{"xen-attach", argv_xen},
+	{"xen-create", argv_xen},
+	{"xen-domid", argv_xen},
+	{"xen-domid-restrict", argv_xen},
+};
+
+argv_read_function *argv_reader_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(readers); i++)
+		if (strcmp(readers[i].name, name) == 0)
+			return readers[i].read;
+	return NULL;
+}
