@@ -124,21 +124,21 @@ front_objects := $(front_files:%=obj/front/launcher/%.o) obj/front/policy/table.
 $(front_door:%=obj/front/launcher/%.o): $(srcdir)/VERSION
 compile_front = $(FRONT_CC) $(FRONT_CFLAGS) -I$(srcdir)/launcher -I. -Iobj/front/include $(flags_launcher) \
 	-MMD -MP -c -o $@ $<
-obj/front/launcher/%.o: $(srcdir)/launcher/%.c config.mak | obj/front/include/linux
+obj/front/launcher/%.o: $(srcdir)/launcher/%.c config.mak | obj/front/include/made
 	@mkdir -p $(@D)
 	$(call say,FRONT,$<)$(compile_front)
-obj/front/policy/table.o: policy/table.c config.mak | obj/front/include/linux
+obj/front/policy/table.o: policy/table.c config.mak | obj/front/include/made
 	@mkdir -p $(@D)
 	$(call say,FRONT,$<)$(compile_front)
-obj/front/policy/ready.o: obj/policy/ready.c config.mak | obj/front/include/linux
+obj/front/policy/ready.o: obj/policy/ready.c config.mak | obj/front/include/made
 	@mkdir -p $(@D)
 	$(call say,FRONT,$<)$(compile_front)
 # The kernel's headers, which another C library's compiler may not find, and nothing else beside them
-obj/front/include/linux: config.mak
+obj/front/include/made: config.mak
 	@rm -rf obj/front/include && mkdir -p obj/front/include
-	$(call say,LINKS,$@)for d in linux asm asm-generic; do h=types; [ $$d != asm-generic ] || h=int-ll64; \
+	$(call say,LINKS,obj/front/include)for d in linux asm asm-generic; do h=types; [ $$d != asm-generic ] || h=int-ll64; \
 		echo "#include <$$d/$$h.h>" | $(CC) -E - | sed -n 's,^# [0-9]* "\(/.*/'$$d'\)/'$$h'.h".*,\1,p' | \
-		sed 1q | xargs -I{} ln -s {} obj/front/include/$$d || exit 1; done
+		sed 1q | xargs -I{} ln -s {} obj/front/include/$$d || exit 1; done; : >$@
 
 # Where the front finds the whole program: in the folder of the build, or as it is installed
 whole_installed := $(libexecdir)/slipway/slipway

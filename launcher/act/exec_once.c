@@ -166,8 +166,13 @@ static void *answer(void *argument)
 {
 	const struct answerer *answerer = argument;
 	int listener;
+	ssize_t got;
 
-	if (read(answerer->pipe[0], &listener, sizeof(listener)) != (ssize_t)sizeof(listener))
+	/* whatever went wrong: without this thread the exec would wait for ever */
+	do {
+		got = read(answerer->pipe[0], &listener, sizeof(listener));
+	} while (got < 0);
+	if (got != (ssize_t)sizeof(listener))
 		return NULL;
 	answer_until_the_end(answerer, listener);
 	/* Without a listener an exec is ENOSYS. */

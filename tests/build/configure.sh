@@ -144,7 +144,7 @@ installs() # DISTRIBUTION COMMAND PACKAGE...
 if [ "$(id -u)" -eq 0 ] || [ -n "${sudo-}" ]; then
 	root=${sudo:+$sudo }
 	installs debian "${root}apt-get install -y --no-install-recommends" gcc libc6-dev make pkg-config \
-		libxml2-dev libjson-c-dev libseccomp-dev libcmocka-dev clang lld mtools qemu-system-x86 \
+		libxml2-dev libjson-c-dev libseccomp-dev libcmocka-dev clang lld mtools qemu-system-x86 musl-tools \
 		qemu-system-arm qemu-utils ovmf qemu-efi-aarch64 seabios
 	t_contains apt_updates_first "running: ${root}apt-get update" "$T/out"
 	installs fedora "${root}dnf install -y" gcc make pkgconf-pkg-config libxml2-devel json-c-devel \

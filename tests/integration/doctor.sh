@@ -233,6 +233,9 @@ t_refuses a_root_must_be_there 125 '--root' "$SLIPWAY" doctor --root="$T/nowhere
 
 apparmor_on='text /sys/module/apparmor/parameters/enabled Y'
 ours=/usr/bin/qemu-system-x86_64-slipway
+# what the front executes, where there is one (launcher/front/front.c)
+whole=$BUILD/obj/whole/slipway fronts=1
+[ -x "$whole" ] || fronts=0
 # profile NAME LINE...: of the host that was made
 profile()
 {
@@ -245,7 +248,7 @@ profile()
 host 'host debian12' "$apparmor_on" 'text /usr/bin/qemu-system-x86_64 real'
 profile usr.sbin.libvirtd '/usr/bin/* PUx,'
 profile abstractions/libvirt-qemu '/usr/bin/qemu-system-x86_64 rmix,' '/usr/share/qemu/** r,' \
-	'/usr/share/OVMF/** rk,' "$T/bin/emulator rmix," '#include <local/abstractions/libvirt-qemu>'
+	'/usr/share/OVMF/** rk,' "$T/bin/emulator rmix," "$whole rmix," '#include <local/abstractions/libvirt-qemu>'
 doctor
 t_eq where_slipway_is_no_emulator_nothing_is_said 0 "$(grep -c '^[a-z]* *apparmor' "$T/out")"
 ends no_spec_is_needed 0
@@ -260,7 +263,8 @@ profile local/abstractions/libvirt-qemu "$ours rmix,"
 doctor
 finds a_rule_of_the_administrators_counts ok apparmor "'$ours'"
 rm "$root/etc/apparmor.d/local/abstractions/libvirt-qemu"
-profile abstractions/libvirt-qemu '/usr/bin/{qemu-system-*,kvm} rmix,' "$T/bin/emulator rmix,"
+profile abstractions/libvirt-qemu '/usr/bin/{qemu-system-*,kvm} rmix,' "$T/bin/emulator rmix," \
+	"$whole rmix,"
 doctor
 finds a_pattern_counts ok apparmor "'$ours'"
 
@@ -283,7 +287,8 @@ t_eq what_is_allowed_is_not_told 0 "$(grep -c '/usr/share/qemu/firmware/{' "$T/o
 printf 'N' >"$root/sys/module/apparmor/parameters/enabled"
 plain doctor --root="$root" "$T/elsewhere.xml"
 finds apparmor_that_is_off_is_a_note note apparmor 'here it is off'
-t_eq the_same_rule_stands_once 1 "$(grep -c 'rmix,' "$T/out")"
+t_eq the_same_rule_stands_once $((1 + fronts)) "$(grep -c 'rmix,' "$T/out")"
+t_eq what_the_front_executes_is_in_it "$fronts" "$(grep -c "$whole rmix," "$T/out")"
 rm -r "$root/etc/apparmor.d"
 plain doctor --root="$root" "$T/elsewhere.xml"
 t_eq without_profiles_nothing_is_said 0 "$(grep -c '^[a-z]* *apparmor' "$T/out")"

@@ -19,7 +19,7 @@ else
 fi
 
 # where another user can execute it
-cp "$SLIPWAY" "$T/slipway"
+t_copy_slipway "$T"
 SLIPWAY=$T/slipway
 
 # scene NAME: a folder with a VM of its own, and all that it is made of
@@ -301,7 +301,7 @@ mv "$file" "$s/record"
 ln -s "$s/record" "$file"
 different link
 before version
-cp "$SLIPWAY" "$s/slipway"
+t_copy_slipway "$s"
 own=$SLIPWAY
 SLIPWAY=$s/slipway
 different version
@@ -320,7 +320,8 @@ unrecorded()
 			match($0, /"\/[^"]*"/) { print substr($0, RSTART + 1, RLENGTH - 2) }' "$s/trace" |
 		sort -u | grep -v -x -e / -e '/proc/.*' -e '/etc/ld.so.*' -e '/\(usr/\)\?lib.*\.so[.0-9]*' \
 			-e '/etc/os-release' -e '/usr/lib/os-release' -e '/etc/localtime' -e '.*/nvram/\?' \
-			-e '.*/nvram/vm.fd' -e '.*/disk.img' -e '.*/cache\(/.*\)\?' -e '/dev/kvm' -e /dev/null |
+			-e '.*/nvram/vm.fd' -e '.*/disk.img' -e '.*/cache\(/.*\)\?' -e '/dev/kvm' -e /dev/null \
+			-e "$T/.*slipway" |
 		while read -r path; do
 			grep -q -F -a -e "$path" "$s"/cache/slipway/launch-* || echo "$path"
 		done

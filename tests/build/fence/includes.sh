@@ -16,6 +16,7 @@ host ^(host|base)/                                 ^json
 plan ^(plan|base)/|^spec/spec\.h$|^host/host\.h$   ^json
 act  ^(act|base)/|^plan/plan\.h$                   ^seccomp\.h$
 door .                                             ^$
+door/front .                                       ^$
 door/report .                                      ^json
 door/junit  .                                      ^libxml/
 END
@@ -27,6 +28,8 @@ function room_of(file, parts)
 {
 	if (file ~ /^launcher\/spec\/argv_json\./)
 		return "spec/argv_json"
+	if (file ~ /^launcher\/front\//)
+		return "door/front"
 	if (split(file, parts, "/") > 2)
 		return parts[2]
 	return parts[2] ~ /^report/ ? "door/report" : parts[2] ~ /^junit/ ? "door/junit" : "door"
