@@ -126,23 +126,26 @@ static void add_usb(
 	cage_directory(plan, "/run/udev/data", false);
 }
 
+static void add_host_device(const struct arguments *arguments, size_t index)
+{
+	const struct spec_hostdev *hostdev = &arguments->spec->hostdevs[index];
+
+	switch (hostdev->kind) {
+	case SPEC_HOSTDEV_PCI:
+		add_pci(arguments, hostdev, index);
+		return;
+	case SPEC_HOSTDEV_USB:
+		add_usb(arguments, hostdev, index);
+		return;
+	case SPEC_HOSTDEV_MDEV:;
+	}
+	add_mdev(arguments, hostdev, index);
+}
+
 void add_host_devices(const struct arguments *arguments)
 {
-	for (size_t i = 0; i < arguments->spec->hostdev_count; i++) {
-		const struct spec_hostdev *hostdev = &arguments->spec->hostdevs[i];
-
-		switch (hostdev->kind) {
-		case SPEC_HOSTDEV_PCI:
-			add_pci(arguments, hostdev, i);
-			break;
-		case SPEC_HOSTDEV_USB:
-			add_usb(arguments, hostdev, i);
-			break;
-		case SPEC_HOSTDEV_MDEV:
-			add_mdev(arguments, hostdev, i);
-			break;
-		}
-	}
+	for (size_t i = 0; i < arguments->spec->hostdev_count; i++)
+		add_host_device(arguments, i);
 }
 
 /* Port 0 is the one that the kernel chooses. */

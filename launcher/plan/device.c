@@ -90,8 +90,7 @@ void device_place(
 		break;
 	case SPEC_ADDRESS_DRIVE: /* the disk's own matter */
 	case SPEC_ADDRESS_VIRTIO_MMIO:
-	case SPEC_ADDRESS_NONE:
-		break;
+	case SPEC_ADDRESS_NONE:;
 	}
 }
 
