@@ -40,7 +40,7 @@ void plan_store_paths(
 		strings_add_owned(ret_paths, default_path(spec, options, extensions[i]));
 }
 
-static const struct firmware_file *store_file(const struct host *host, const char *path)
+const struct firmware_file *store_file(const struct host *host, const char *path)
 {
 	for (size_t i = 0; i < host->store_count; i++)
 		if (strcmp(host->stores[i]->path, path) == 0)
@@ -362,36 +362,4 @@ struct error *decide_store(const struct store_question *ask, struct plan_nvram *
 	if (is_private(ask->options))
 		return decide_private(ask, ret_nvram);
 	return set_foreign(ask, ret_nvram);
-}
-
-/* What was asked of a store that there is not. */
-static char *idle_option(const struct store_question *ask)
-{
-	bool named = ask->options->nvram == NVRAM_OPTION_PATH;
-
-	if (ask->options->only_store || (!named && !ask->options->reset_nvram))
-		return NULL;
-	return xasprintf("nvram: this VM's firmware keeps no variables; %s%s has no effect",
-		named ? "--nvram=" : "--reset-nvram", named ? ask->options->nvram_path : "");
-}
-
-/* OVMF finds out whether its flash can be written by probing a byte of the store, and takes nothing
- * but zeros for memory: it boots, and keeps the variables in RAM (edk2
- * OvmfPkg/QemuFlashFvbServicesRuntimeDxe, QemuFlashDetected; seen with OVMF 2022.11). Boards of
- * fixed flash format such a store. */
-char *store_warning(const struct store_question *ask, const struct plan_nvram *nvram)
-{
-	const struct firmware_file *file = nvram->action == NVRAM_KEEP
-						   ? store_file(ask->host, nvram->path)
-						   : ask->files->template;
-
-	if (nvram->action == NVRAM_NONE)
-		return idle_option(ask);
-	if (!arch_is_x86(ask->request->arch) || nvram->json || !file ||
-		nvram->action == NVRAM_NETWORK || file->error_number != 0 ||
-		file->role != FIRMWARE_ROLE_BLANK)
-		return NULL;
-	return xasprintf("nvram: '%s' is nothing but zeros: the guest will boot and forget every "
-			 "variable; use the template that belongs to the firmware",
-		file->path);
 }

@@ -214,6 +214,30 @@ static void flash_of_nothing_but_zeros_is_warned_of_on_x86(void **state)
 		planned(made)->warnings.items[0], "nvram: '/state/vm_VARS.fd' is nothing but"));
 }
 
+/* What is copied is what counts: the VM's store, where there is one. */
+static void a_throw_away_copy_is_warned_of_by_what_it_begins_with(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_file *template;
+	struct firmware_file *store;
+
+	template = plain(made)->template;
+	store = made_store(made, STORE);
+	made->options.ephemeral = true;
+	template->role = FIRMWARE_ROLE_BLANK;
+	assert_int_equal(planned(made)->warnings.count, 0);
+	made->options.reset_nvram = true;
+	assert_int_equal(planned(made)->warnings.count, 1);
+	made->options.reset_nvram = false;
+	store->role = FIRMWARE_ROLE_BLANK;
+	template->role = FIRMWARE_ROLE_VARIABLES;
+	assert_int_equal(planned(made)->warnings.count, 1);
+	assert_true(text_starts_with(
+		made->plan->warnings.items[0], "nvram: '/state/vm_VARS.fd' is nothing but zeros"));
+	store->error_number = ENOENT;
+	assert_int_equal(planned(made)->warnings.count, 0);
+}
+
 static void nothing_is_warned_of_a_template_that_is_not_used(void **state)
 {
 	struct made_up *made = *state;
@@ -263,6 +287,7 @@ int main(void)
 		MADE_UP(a_block_device_has_the_boards_size_to_the_byte),
 		MADE_UP(of_a_store_that_is_only_looked_at_nothing_idle_is_said),
 		MADE_UP(flash_of_nothing_but_zeros_is_warned_of_on_x86),
+		MADE_UP(a_throw_away_copy_is_warned_of_by_what_it_begins_with),
 		MADE_UP(nothing_is_warned_of_a_template_that_is_not_used),
 		MADE_UP(other_boards_format_a_store_of_zeros),
 	};
