@@ -178,8 +178,7 @@ static void add_controller(const struct arguments *arguments, size_t index)
 	case SPEC_CONTROLLER_PCI:  /* before the others, see add_controllers */
 	case SPEC_CONTROLLER_FDC:  /* with its drives */
 	case SPEC_CONTROLLER_CCID: /* a USB device, behind the USB controllers */
-	case SPEC_CONTROLLER_ISA:
-		break;
+	case SPEC_CONTROLLER_ISA:;
 	}
 }
 

@@ -28,8 +28,7 @@ static const char *default_model(const struct plan *plan)
 	case ARCH_ARM:
 	case ARCH_RISCV64:
 	case ARCH_LOONGARCH64:
-	case ARCH_UNKNOWN:
-		break;
+	case ARCH_UNKNOWN:;
 	}
 	return NULL;
 }

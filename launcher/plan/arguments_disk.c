@@ -65,16 +65,15 @@ static char *driver_name(
 	bool floppy = strcmp(bus->name, "fdc") == 0;
 
 	switch (disk->device) {
-	case SPEC_DISK_DISK:
-	case SPEC_DISK_FLOPPY:
-		if (floppy != (disk->device == SPEC_DISK_FLOPPY))
-			return NULL;
-		break;
 	case SPEC_DISK_CDROM:
 		return bus->optical ? xstrdup(bus->optical) : NULL;
 	case SPEC_DISK_LUN:
 		return strcmp(bus->name, "scsi") == 0 ? xstrdup("scsi-block") : NULL;
+	case SPEC_DISK_DISK:
+	case SPEC_DISK_FLOPPY:;
 	}
+	if (floppy != (disk->device == SPEC_DISK_FLOPPY))
+		return NULL;
 	if (strcmp(bus->name, "virtio") == 0)
 		return virtio_driver("virtio-blk", disk->model, address);
 	return xstrdup(bus->hard);

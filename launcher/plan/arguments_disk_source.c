@@ -137,8 +137,6 @@ void disk_add_source(const struct arguments *arguments, const struct spec_disk *
 	struct plan *plan = arguments->plan;
 
 	switch (source->kind) {
-	case SPEC_SOURCE_NONE:
-		break;
 	case SPEC_SOURCE_FILE:
 		json_add_text(node, "driver", "file");
 		json_add_text(node, "filename", source->path);
@@ -153,5 +151,6 @@ void disk_add_source(const struct arguments *arguments, const struct spec_disk *
 	case SPEC_SOURCE_NETWORK:
 		source_add_network(arguments, source, node, read_only);
 		break;
+	case SPEC_SOURCE_NONE:;
 	}
 }

@@ -254,6 +254,22 @@ static void add_egl(const struct arguments *arguments, const struct spec_graphic
 	cage_gpu(arguments, graphics->render_node);
 }
 
+/* `before`: how many of its kind there are before it. */
+static void add_one(
+	const struct arguments *arguments, const struct spec_graphics *graphics, size_t before)
+{
+	switch (graphics->kind) {
+	case SPEC_GRAPHICS_VNC:
+		add_vnc(arguments, graphics, before);
+		return;
+	case SPEC_GRAPHICS_SPICE:
+		add_spice(arguments, graphics);
+		return;
+	case SPEC_GRAPHICS_EGL_HEADLESS:;
+	}
+	add_egl(arguments, graphics);
+}
+
 void add_graphics(const struct arguments *arguments)
 {
 	const struct spec *spec = arguments->spec;
@@ -263,17 +279,7 @@ void add_graphics(const struct arguments *arguments)
 		const struct spec_graphics *graphics = &spec->graphics[i];
 		size_t before = counts[graphics->kind]++;
 
-		switch (graphics->kind) {
-		case SPEC_GRAPHICS_VNC:
-			add_vnc(arguments, graphics, before);
-			break;
-		case SPEC_GRAPHICS_SPICE:
-			add_spice(arguments, graphics);
-			break;
-		case SPEC_GRAPHICS_EGL_HEADLESS:
-			add_egl(arguments, graphics);
-			break;
-		}
+		add_one(arguments, graphics, before);
 		if (before > 0 && graphics->kind != SPEC_GRAPHICS_VNC)
 			refuse(arguments->refusals, graphics->line,
 				"second <graphics> of this type; QEMU has one");

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/number.h"
 #include "base/qopt.h"
 #include "plan/arguments.h"
 #include "plan/cage.h"
@@ -126,38 +125,37 @@ static void add_usb(
 	cage_directory(plan, "/run/udev/data", false);
 }
 
+static void add_host_device(const struct arguments *arguments, size_t index)
+{
+	const struct spec_hostdev *hostdev = &arguments->spec->hostdevs[index];
+
+	switch (hostdev->kind) {
+	case SPEC_HOSTDEV_PCI:
+		add_pci(arguments, hostdev, index);
+		return;
+	case SPEC_HOSTDEV_USB:
+		add_usb(arguments, hostdev, index);
+		return;
+	case SPEC_HOSTDEV_MDEV:;
+	}
+	add_mdev(arguments, hostdev, index);
+}
+
 void add_host_devices(const struct arguments *arguments)
 {
-	for (size_t i = 0; i < arguments->spec->hostdev_count; i++) {
-		const struct spec_hostdev *hostdev = &arguments->spec->hostdevs[i];
-
-		switch (hostdev->kind) {
-		case SPEC_HOSTDEV_PCI:
-			add_pci(arguments, hostdev, i);
-			break;
-		case SPEC_HOSTDEV_USB:
-			add_usb(arguments, hostdev, i);
-			break;
-		case SPEC_HOSTDEV_MDEV:
-			add_mdev(arguments, hostdev, i);
-			break;
-		}
-	}
+	for (size_t i = 0; i < arguments->spec->hostdev_count; i++)
+		add_host_device(arguments, i);
 }
 
 /* Port 0 is the one that the kernel chooses. */
-static void cage_service(struct plan *plan, const char *service, bool listen)
+static void cage_port(struct plan *plan, const struct spec_redirdev *redirdev)
 {
-	auto_error struct error *none = NULL;
-	uint64_t port = 0;
-
-	none = number_parse(service, 1, UINT16_MAX, &port);
-	if (listen && none)
+	if (!redirdev->listen)
+		cage_connect(plan, redirdev->port);
+	else if (redirdev->port == 0)
 		plan->sandbox.any_listen = true;
-	else if (listen)
-		cage_listen(plan, (unsigned int)port);
 	else
-		cage_connect(plan, (unsigned int)port);
+		cage_listen(plan, redirdev->port);
 }
 
 static void add_redirection_source(
@@ -176,7 +174,7 @@ static void add_redirection_source(
 	qopt_word(&option, "socket");
 	qopt_add(&option, "id", id);
 	add_text(&option, "host", redirdev->host);
-	add_text(&option, "port", redirdev->service);
+	qopt_addf(&option, "port", "%u", (unsigned int)redirdev->port);
 	if (redirdev->listen) {
 		qopt_flag(&option, "server", true);
 		qopt_flag(&option, "wait", false);
@@ -184,7 +182,7 @@ static void add_redirection_source(
 	add_option(&arguments->plan->argv, "-chardev", text_take(&option));
 	cage_policy(arguments->plan, redirdev->listen ? "tcp-listen" : "tcp-client");
 	cage_resolver(arguments->plan);
-	cage_service(arguments->plan, redirdev->service, redirdev->listen);
+	cage_port(arguments->plan, redirdev);
 }
 
 /* USB devices that are plugged in where the screen is looked at. */

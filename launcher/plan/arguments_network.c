@@ -138,7 +138,7 @@ static void check_backend(const struct arguments *arguments, const struct spec_i
 		ARRAY_COUNT(parts));
 }
 
-static void add_interface(const struct arguments *arguments, size_t index)
+static void add_backend(const struct arguments *arguments, size_t index)
 {
 	const struct spec_interface *interface = &arguments->spec->interfaces[index];
 
@@ -149,21 +149,21 @@ static void add_interface(const struct arguments *arguments, size_t index)
 			add_passt(arguments, index);
 		else
 			add_user(arguments, index);
-		break;
+		return;
 	case SPEC_INTERFACE_BRIDGE:
 	case SPEC_INTERFACE_ETHERNET:
 	case SPEC_INTERFACE_DIRECT:
 		add_tap(arguments, index);
-		break;
-	case SPEC_INTERFACE_NULL:
-		add_nothing(arguments, index);
-		break;
+		return;
+	case SPEC_INTERFACE_NULL:;
 	}
-	add_card(arguments, index);
+	add_nothing(arguments, index);
 }
 
 void add_interfaces(const struct arguments *arguments)
 {
-	for (size_t i = 0; i < arguments->spec->interface_count; i++)
-		add_interface(arguments, i);
+	for (size_t i = 0; i < arguments->spec->interface_count; i++) {
+		add_backend(arguments, i);
+		add_card(arguments, i);
+	}
 }

@@ -53,68 +53,77 @@ static void add_blob(
 	qopt_addf(option, key, "/proc/self/fd/%d", opening->fd);
 }
 
-static void add_sev(const struct arguments *arguments, struct text *option)
+static void add_sev(const struct arguments *arguments)
 {
 	const struct spec_security *security = &arguments->spec->security;
+	struct text option = {0};
 
-	qopt_word(option, "sev-guest");
-	add_amd(arguments, option);
-	add_blob(arguments, option, "dh-cert-file", security->dh_cert);
-	add_blob(arguments, option, "session-file", security->session);
+	qopt_word(&option, "sev-guest");
+	add_amd(arguments, &option);
+	add_blob(arguments, &option, "dh-cert-file", security->dh_cert);
+	add_blob(arguments, &option, "session-file", security->session);
+	add_option(&arguments->plan->argv, "-object", text_take(&option));
 }
 
-static void add_snp(const struct arguments *arguments, struct text *option)
+static void add_snp(const struct arguments *arguments)
 {
 	const struct spec_security *security = &arguments->spec->security;
+	struct text option = {0};
 
-	qopt_word(option, "sev-snp-guest");
-	add_amd(arguments, option);
-	add_choice(option, "author-key-enabled", security->author_key);
+	qopt_word(&option, "sev-snp-guest");
+	add_amd(arguments, &option);
+	add_choice(&option, "author-key-enabled", security->author_key);
 	if (security->vcek != CHOICE_UNSET)
-		qopt_flag(option, "vcek-disabled", security->vcek == CHOICE_NO);
-	add_text(option, "guest-visible-workarounds", security->workarounds);
-	add_text(option, "id-block", security->id_block);
-	add_text(option, "id-auth", security->id_auth);
-	add_text(option, "host-data", security->host_data);
+		qopt_flag(&option, "vcek-disabled", security->vcek == CHOICE_NO);
+	add_text(&option, "guest-visible-workarounds", security->workarounds);
+	add_text(&option, "id-block", security->id_block);
+	add_text(&option, "id-auth", security->id_auth);
+	add_text(&option, "host-data", security->host_data);
+	add_option(&arguments->plan->argv, "-object", text_take(&option));
 }
 
-static void add_tdx(const struct arguments *arguments, struct text *option)
+static void add_quotes(const struct arguments *arguments, struct text *option)
 {
 	const struct spec_security *security = &arguments->spec->security;
 	const char *socket = security->quote_socket ? security->quote_socket : QUOTE_SOCKET;
 
-	qopt_word(option, "tdx-guest");
-	qopt_add(option, "id", "lsec0");
-	if (arguments->spec->firmware.launch_policy_said)
-		qopt_addf(
-			option, "attributes", "%" PRIu64, arguments->spec->firmware.launch_policy);
-	add_text(option, "mrconfigid", security->mr_config_id);
-	add_text(option, "mrowner", security->mr_owner);
-	add_text(option, "mrownerconfig", security->mr_owner_config);
-	if (!security->quote_generation)
-		return;
 	qopt_add(option, "quote-generation-socket.type", "unix");
 	qopt_add(option, "quote-generation-socket.path", socket);
 	cage_policy(arguments->plan, "unix-client");
 	cage_folder_of(arguments->plan, socket);
 }
 
-void add_security(const struct arguments *arguments)
+static void add_tdx(const struct arguments *arguments)
 {
+	const struct spec_security *security = &arguments->spec->security;
 	struct text option = {0};
 
+	qopt_word(&option, "tdx-guest");
+	qopt_add(&option, "id", "lsec0");
+	if (arguments->spec->firmware.launch_policy_said)
+		qopt_addf(
+			&option, "attributes", "%" PRIu64, arguments->spec->firmware.launch_policy);
+	add_text(&option, "mrconfigid", security->mr_config_id);
+	add_text(&option, "mrowner", security->mr_owner);
+	add_text(&option, "mrownerconfig", security->mr_owner_config);
+	if (security->quote_generation)
+		add_quotes(arguments, &option);
+	add_option(&arguments->plan->argv, "-object", text_take(&option));
+}
+
+/* TDX is what is left: no value is taken for no protection that does not say so. */
+void add_security(const struct arguments *arguments)
+{
 	switch (arguments->spec->firmware.launch_security) {
 	case SPEC_LAUNCH_SECURITY_NONE:
 		return;
 	case SPEC_LAUNCH_SECURITY_SEV:
-		add_sev(arguments, &option);
-		break;
+		add_sev(arguments);
+		return;
 	case SPEC_LAUNCH_SECURITY_SEV_SNP:
-		add_snp(arguments, &option);
-		break;
-	case SPEC_LAUNCH_SECURITY_TDX:
-		add_tdx(arguments, &option);
-		break;
+		add_snp(arguments);
+		return;
+	case SPEC_LAUNCH_SECURITY_TDX:;
 	}
-	add_option(&arguments->plan->argv, "-object", text_take(&option));
+	add_tdx(arguments);
 }

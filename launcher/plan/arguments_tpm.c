@@ -170,22 +170,26 @@ static void add_passthrough(const struct arguments *arguments, const struct spec
 	cage_device(arguments->plan, path);
 }
 
+static void add_backend(const struct arguments *arguments, const struct spec_tpm *tpm)
+{
+	switch (tpm->backend) {
+	case SPEC_TPM_EMULATOR:
+		add_emulator(arguments, tpm);
+		return;
+	case SPEC_TPM_EXTERNAL:
+		add_external(arguments, tpm);
+		return;
+	case SPEC_TPM_PASSTHROUGH:;
+	}
+	add_passthrough(arguments, tpm);
+}
+
 static void add_tpm(const struct arguments *arguments, const struct spec_tpm *tpm)
 {
 	struct text option = {0};
 
 	check(arguments, tpm);
-	switch (tpm->backend) {
-	case SPEC_TPM_EMULATOR:
-		add_emulator(arguments, tpm);
-		break;
-	case SPEC_TPM_EXTERNAL:
-		add_external(arguments, tpm);
-		break;
-	case SPEC_TPM_PASSTHROUGH:
-		add_passthrough(arguments, tpm);
-		break;
-	}
+	add_backend(arguments, tpm);
 	if (tpm->backend != SPEC_TPM_PASSTHROUGH)
 		add_option(&arguments->plan->argv, "-tpmdev",
 			xstrdup("emulator,id=tpm-tpm0,chardev=chrtpm"));

@@ -97,8 +97,7 @@ unsigned int needs_of_controller(const struct controller *controller)
 		return needs_of_virtio(controller->model);
 	case SPEC_CONTROLLER_FDC:
 	case SPEC_CONTROLLER_ISA:
-	case SPEC_CONTROLLER_CCID:
-		break;
+	case SPEC_CONTROLLER_CCID:;
 	}
 	return PCI_CONNECT_NONE;
 }

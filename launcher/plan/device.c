@@ -90,8 +90,7 @@ void device_place(
 		break;
 	case SPEC_ADDRESS_DRIVE: /* the disk's own matter */
 	case SPEC_ADDRESS_VIRTIO_MMIO:
-	case SPEC_ADDRESS_NONE:
-		break;
+	case SPEC_ADDRESS_NONE:;
 	}
 }
 
@@ -116,8 +115,16 @@ void add_number(struct text *option, const char *key, unsigned int value)
 static void add_rom(
 	struct text *option, const struct arguments *arguments, const struct spec_device *common)
 {
-	if (common->rom_enabled == CHOICE_NO ||
-		rom_is_given_before(arguments->spec, arguments->layout->arch, common))
+	const struct rom_before before =
+		rom_find_before(arguments->spec, arguments->layout->arch, common);
+
+	if (before.device && !before.same_file)
+		refuse(arguments->refusals, common->line,
+			"the device in line %d has another ROM of this one's name, by which alone "
+			"QEMU tells those without a BAR apart; rename a file, or leave out "
+			"bar='off'",
+			before.device->line);
+	if (common->rom_enabled == CHOICE_NO || before.device)
 		qopt_add(option, "romfile", "");
 	else
 		add_text(option, "romfile", common->rom_file);

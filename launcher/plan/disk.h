@@ -17,7 +17,7 @@ enum choice disk_write_cache(const struct spec_disk *disk);
 
 bool disk_is_read_only(const struct spec_disk *disk);
 
-/* Adds the driver of a storage node and what it is told of the source. */
+/* Adds the driver of a storage node and what it is told of the source; of an empty one, nothing. */
 void disk_add_source(const struct arguments *arguments, const struct spec_disk *disk,
 	const struct spec_source *source, struct json_object *node, bool read_only);
 

@@ -9,6 +9,9 @@
 #include "plan/layout.h"
 #include "spec/spec.h"
 
+#define FW_CFG_NAME_BYTES                                                                          \
+	56 /* QEMU include/standard-headers/linux/qemu_fw_cfg.h, the NUL included */
+
 /* The models that have another's ROM, by their beginnings (QEMU hw/net, romfile). */
 static const struct {
 	const char *models;
@@ -51,20 +54,36 @@ static char *name_at(const struct spec *spec, enum arch arch, size_t n)
 		n < spec->interface_count ? interface_model(arch, &spec->interfaces[n]) : NULL);
 }
 
-bool rom_is_given_before(const struct spec *spec, enum arch arch, const struct spec_device *common)
+static size_t index_of(const struct spec *spec, const struct spec_device *common)
 {
-	auto_free char *name = NULL;
 	size_t n = 0;
 
 	while (n < device_count(spec) && device_at(spec, n) != common)
 		n++;
-	if (n < device_count(spec))
-		name = name_at(spec, arch, n);
+	return n;
+}
+
+/* The end of QEMU's "genroms/NAME", which has room for so much and is cut without a word. */
+static bool same_to_qemu(const char *a, const char *b)
+{
+	const size_t room = FW_CFG_NAME_BYTES - sizeof("genroms/");
+	const char *a_slash = strrchr(a, '/');
+	const char *b_slash = strrchr(b, '/');
+
+	return strncmp(a_slash ? a_slash + 1 : a, b_slash ? b_slash + 1 : b, room) == 0;
+}
+
+struct rom_before rom_find_before(
+	const struct spec *spec, enum arch arch, const struct spec_device *common)
+{
+	size_t n = index_of(spec, common);
+	auto_free char *name = n < device_count(spec) ? name_at(spec, arch, n) : NULL;
+
 	while (name && n-- > 0) {
 		auto_free char *other = name_at(spec, arch, n);
 
-		if (text_equal(other, name))
-			return true;
+		if (other && same_to_qemu(other, name))
+			return (struct rom_before){device_at(spec, n), text_equal(other, name)};
 	}
-	return false;
+	return (struct rom_before){NULL, false};
 }

@@ -40,7 +40,7 @@ void plan_store_paths(
 		strings_add_owned(ret_paths, default_path(spec, options, extensions[i]));
 }
 
-static const struct firmware_file *store_file(const struct host *host, const char *path)
+const struct firmware_file *store_file(const struct host *host, const char *path)
 {
 	for (size_t i = 0; i < host->store_count; i++)
 		if (strcmp(host->stores[i]->path, path) == 0)
@@ -163,6 +163,8 @@ static char *hint_at_template(const struct store_question *ask)
 	const struct firmware_file *found =
 		find_template(ask->host, ask->request->arch, ask->files->code);
 
+	if (ask->firmware->uefi_vars)
+		return xstrdup("give one that fits with <varstore template=…>");
 	if (!found)
 		return xstrdup(
 			"give one that fits with <nvram template=…> or --firmware=CODE:VARS");
@@ -205,6 +207,23 @@ static struct error *refuse_no_template(
 		ask->firmware->path, nvram->path);
 }
 
+/* A new store needs a template that is there and fits: without one, --reset-nvram is no way out. */
+static char *hint_at_reset(const struct store_question *ask, const struct plan_nvram *nvram)
+{
+	auto_free char *unfit = NULL;
+	auto_free char *hint = NULL;
+
+	if (nvram->template)
+		unfit = misfit(ask, nvram, ask->files->template, nvram->template_format);
+	if (nvram->template && !unfit)
+		return xasprintf(
+			"--reset-nvram makes a new one from %s and keeps the old one beside it",
+			nvram->template);
+	hint = hint_at_template(ask);
+	return xasprintf("--reset-nvram cannot make a new one: %s%s; %s", unfit ? "template " : "",
+		unfit ? unfit : "no template is known", hint);
+}
+
 static struct error *refuse_store(
 	const struct store_question *ask, const struct plan_nvram *nvram, const char *reason)
 {
@@ -213,22 +232,22 @@ static struct error *refuse_store(
 	bool optional = ask->options->nvram == NVRAM_OPTION_PATH;
 	const char *file = optional ? nvram->path : ask->request->file;
 	int line = nvram->json ? firmware->varstore.line : firmware->nvram.line;
+	auto_free char *hint = store->regular ? hint_at_reset(ask, nvram)
+					      : xstrdup("choose another place with --nvram=PATH");
 
-	if (!store->regular)
-		return error_at(file, optional ? 0 : line,
-			"nvram %s; choose another place with --nvram=PATH", reason);
-	return error_at(file, optional ? 0 : line,
-		"nvram %s; --reset-nvram makes a new one%s%s and keeps the old one beside it",
-		reason, nvram->template ? " from " : "", nvram->template ? nvram->template : "");
+	return error_at(file, optional ? 0 : line, "nvram %s; %s", reason, hint);
 }
 
-static struct error *refuse_closed(const struct firmware_file *store)
+/* A throw-away copy begins with the VM's own store: it helps where another one was named. */
+static struct error *refuse_closed(
+	const struct store_question *ask, const struct firmware_file *store)
 {
 	bool denied = store->error_number == EACCES || store->error_number == EPERM;
 
 	return error_hint(error_system(store->error_number, "cannot open nvram '%s'", store->path),
-		"%schoose another place with --nvram=PATH, or --nvram=ephemeral",
-		denied ? "the user who starts the VM must be able to read and write it; " : "");
+		"%schoose another place with --nvram=PATH%s",
+		denied ? "the user who starts the VM must be able to read and write it; " : "",
+		ask->options->nvram == NVRAM_OPTION_PATH ? ", or --nvram=ephemeral" : "");
 }
 
 /* A store that is there must fit before it is used; one that is not there needs a template. */
@@ -239,7 +258,7 @@ static struct error *decide_action(const struct store_question *ask, struct plan
 	auto_free char *reason = NULL;
 
 	if (exists && store->error_number != 0)
-		return refuse_closed(store);
+		return refuse_closed(ask, store);
 	if (exists && !ask->options->reset_nvram)
 		reason = misfit(ask, nvram, store, nvram->format);
 	if (exists && !reason && !nvram->json && !ask->options->reset_nvram)
@@ -362,36 +381,4 @@ struct error *decide_store(const struct store_question *ask, struct plan_nvram *
 	if (is_private(ask->options))
 		return decide_private(ask, ret_nvram);
 	return set_foreign(ask, ret_nvram);
-}
-
-/* What was asked of a store that there is not. */
-static char *idle_option(const struct store_question *ask)
-{
-	bool named = ask->options->nvram == NVRAM_OPTION_PATH;
-
-	if (ask->options->only_store || (!named && !ask->options->reset_nvram))
-		return NULL;
-	return xasprintf("nvram: this VM's firmware keeps no variables; %s%s has no effect",
-		named ? "--nvram=" : "--reset-nvram", named ? ask->options->nvram_path : "");
-}
-
-/* OVMF finds out whether its flash can be written by probing a byte of the store, and takes nothing
- * but zeros for memory: it boots, and keeps the variables in RAM (edk2
- * OvmfPkg/QemuFlashFvbServicesRuntimeDxe, QemuFlashDetected; seen with OVMF 2022.11). Boards of
- * fixed flash format such a store. */
-char *store_warning(const struct store_question *ask, const struct plan_nvram *nvram)
-{
-	const struct firmware_file *file = nvram->action == NVRAM_KEEP
-						   ? store_file(ask->host, nvram->path)
-						   : ask->files->template;
-
-	if (nvram->action == NVRAM_NONE)
-		return idle_option(ask);
-	if (!arch_is_x86(ask->request->arch) || nvram->json || !file ||
-		nvram->action == NVRAM_NETWORK || file->error_number != 0 ||
-		file->role != FIRMWARE_ROLE_BLANK)
-		return NULL;
-	return xasprintf("nvram: '%s' is nothing but zeros: the guest will boot and forget every "
-			 "variable; use the template that belongs to the firmware",
-		file->path);
 }

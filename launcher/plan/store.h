@@ -9,6 +9,7 @@
 #include "base/attr.h"
 #include "base/error.h"
 
+struct firmware_file;
 struct firmware_files;
 struct firmware_request;
 struct host;
@@ -27,6 +28,9 @@ struct store_question {
 	const struct firmware_files *files;
 	const struct plan_firmware *firmware;
 };
+
+/* What the survey found at one of plan_store_paths(); NULL where it did not look. Borrowed. */
+const struct firmware_file *store_file(const struct host *host, const char *path);
 
 /* Refuses a template or an existing store that does not fit the firmware, and a missing template.
  */

@@ -83,23 +83,25 @@ static void check_count(struct refusals *refusals, const struct controller *cont
 			model->most);
 }
 
+/* Nobody adds companions: the spec has it. */
 int usb_first_port(const struct controller *companion)
 {
 	const char *number = strstr(companion->model, "uhci");
 
-	if (companion->spec && companion->spec->master_startport >= 0)
+	if (companion->spec->master_startport >= 0)
 		return companion->spec->master_startport;
 	return (number[strlen("uhci")] - '1') * COMPANION_PORTS;
 }
 
-/* Does this controller hand what is plugged into a port of that one to its own? */
+/* Does this controller hand what is plugged into a port of that one to its own? Each USB controller
+ * of a layout has a model. */
 static bool is_companion_at(
 	const struct controller *companion, const struct controller *ehci, unsigned int port)
 {
 	unsigned int first;
 
 	if (companion->kind != SPEC_CONTROLLER_USB || companion->index != ehci->index ||
-		!companion->model || !text_starts_with(companion->model, "ich9-uhci"))
+		!text_starts_with(companion->model, "ich9-uhci"))
 		return false;
 	first = (unsigned int)usb_first_port(companion);
 	return port >= first && port - first < COMPANION_PORTS;

@@ -222,9 +222,10 @@ struct spec_hostdev {
 /* USB redirection. */
 struct spec_redirdev {
 	struct spec_device common;
-	bool spice;           /* type='spicevmc'; otherwise tcp */
-	char *host, *service; /* tcp: <source …> */
-	bool listen;          /* tcp: mode='bind' */
+	bool spice;    /* type='spicevmc'; otherwise tcp */
+	char *host;    /* tcp: <source …> */
+	uint16_t port; /* tcp: service=; 0 = where it listens, one that is free */
+	bool listen;   /* tcp: mode='bind' */
 };
 
 struct spec_filesystem {

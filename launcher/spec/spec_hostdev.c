@@ -5,6 +5,7 @@
 
 #include "spec/field.h"
 #include "spec/node.h"
+#include "spec/parse.h"
 
 static const char *const kind_names[] = {"pci", "usb", "mdev", NULL};
 
@@ -87,8 +88,23 @@ static void read_hostdev(struct places *places, xmlNode *element, struct spec_ho
 
 static const struct field redir_fields[] = {
 	FIELD("source@host", struct spec_redirdev, host),
-	FIELD("source@service", struct spec_redirdev, service),
+	FIELD("source@service", struct spec_redirdev, port),
 };
+
+static void read_redirection(
+	struct places *places, xmlNode *element, struct spec_redirdev *redirdev)
+{
+	xmlNode *source = element_child(element, "source");
+
+	FIELDS_READ(places, element, redir_fields, redirdev);
+	redirdev->listen = attribute_is(source, "mode", "bind");
+	attribute_is(element_child(element, "protocol"), "type", "raw");
+	if (!xmlHasProp(source, (const xmlChar *)"service"))
+		report_missing(places, element, "<source service=…>");
+	else if (redirdev->port == 0 && !redirdev->listen)
+		place_wrong(places, element_line(source),
+			"service of <source> cannot be '0' here; it can be 1 to 65535");
+}
 
 static void read_redirdev(struct places *places, xmlNode *element, struct spec_redirdev *redirdev)
 {
@@ -101,11 +117,7 @@ static void read_redirdev(struct places *places, xmlNode *element, struct spec_r
 		report_missing(places, element, "attribute 'type'");
 		return;
 	}
-	FIELDS_READ(places, element, redir_fields, redirdev);
-	redirdev->listen = attribute_is(element_child(element, "source"), "mode", "bind");
-	attribute_is(element_child(element, "protocol"), "type", "raw");
-	if (!redirdev->service)
-		report_missing(places, element, "<source service=…>");
+	read_redirection(places, element, redirdev);
 }
 
 void read_hostdevs(struct places *places, xmlNode *devices, struct spec *spec)

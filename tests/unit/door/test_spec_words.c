@@ -19,20 +19,33 @@
 struct place {
 	const char *path;
 	const char *before, *behind; /* XML around the word, below <devices> */
+	bool reaches_qemu; /* QEMU is told the word: the rest of the plan is what counts */
 };
 
 static const struct place places[] = {
 	{"domain/devices/filesystem@accessmode", "<filesystem type='mount' accessmode='",
-		"'><source dir='/share'/><target dir='tag'/></filesystem>"},
+		"'><source dir='/share'/><target dir='tag'/></filesystem>", false},
+	{"domain/devices/disk/source@protocol",
+		"<disk type='network' device='cdrom'><readonly/><source name='a/1' protocol='",
+		"'><host name='h'/></source><target dev='sda' bus='sata'/></disk>", true},
 	{"domain/devices/disk/target@bus",
-		"<disk type='file'><source file='/vm/a.img'/><target dev='sda' bus='",
-		"'/></disk>"},
+		"<disk type='file'><source file='/vm/a.img'/><target dev='sda' bus='", "'/></disk>",
+		false},
 	{"domain/devices/input@type", "<input bus='virtio' type='",
-		"'><source dev='/dev/a' evdev='/dev/a'/></input>"},
+		"'><source dev='/dev/a' evdev='/dev/a'/></input>", false},
 	{"domain/devices/audio@type", "<graphics type='spice'/><audio id='1' path='/vm/a' type='",
-		"'/>"},
-	{"domain/devices/video/model@type", "<video><model type='", "'/></video>"},
+		"'/>", false},
+	{"domain/devices/video/model@type", "<video><model type='", "'/></video>", false},
 };
+
+static void add_without(struct text *text, const char *line, const char *word)
+{
+	const char *found;
+
+	for (; (found = strstr(line, word)); line = found + strlen(word))
+		text_addf(text, "%.*s*", (int)(found - line), line);
+	text_addf(text, "%s\n", line);
+}
 
 /* What the plan says where the word is `word`; the caller frees it. */
 static char *plan_of(const struct place *place, const char *word, const char *folder)
@@ -47,7 +60,7 @@ static char *plan_of(const struct place *place, const char *word, const char *fo
 	spec_case_plan(&one, folder, &said);
 	for (size_t i = 0; i < said.count; i++)
 		if (!text_starts_with(said.items[i], "warning "))
-			text_addf(&all, "%s\n", said.items[i]);
+			add_without(&all, said.items[i], place->reaches_qemu ? word : "\n");
 	spec_case_clear(&one);
 	return text_take(&all);
 }

@@ -4,6 +4,8 @@
 
 #include "made_device.h"
 #include "plan/arguments.h"
+#include "plan/disk.h"
+#include "plan/json.h"
 
 static struct spec_disk *disks_of(struct made_up *made, size_t count)
 {
@@ -309,6 +311,21 @@ static void ide_disks_can_be_written(void **state)
 	assert_device(made, "ide-cd", "drive=");
 }
 
+static void a_source_of_nothing_has_no_driver(void **state)
+{
+	struct plan plan = {0};
+	const struct arguments arguments = {.plan = &plan};
+	const struct spec_disk disk = {0};
+	struct json_object *node = json_new();
+	auto_free char *text = NULL;
+
+	(void)state;
+	disk_add_source(&arguments, &disk, &disk.source, node, false);
+	text = json_take(node);
+	assert_string_equal(text, "{}");
+	assert_int_equal(plan.sandbox.path_count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +349,7 @@ int main(void)
 		MADE_UP(a_data_file_is_as_writable_as_its_image),
 		MADE_UP(ide_disks_can_be_written),
 		MADE_UP(a_boot_order_of_a_device_wins_over_the_list),
+		cmocka_unit_test(a_source_of_nothing_has_no_driver),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

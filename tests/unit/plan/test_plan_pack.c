@@ -191,6 +191,23 @@ static void a_plan_of_little_reads_as_it_was_written(void **state)
 	assert_string_equal(read->accel, "tcg");
 }
 
+static void an_accelerator_is_one_of_two(void **state)
+{
+	static const char *const accelerators[] = {"tcg", "kvm"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_COUNT(accelerators); i++) {
+		auto_plan struct plan *written = xcalloc(1, sizeof(*written));
+		auto_plan struct plan *read = xcalloc(1, sizeof(*read));
+		auto_text struct text bytes = {0};
+
+		written->accel = accelerators[i];
+		write_plan(written, &bytes);
+		read_plan(&bytes, read);
+		assert_string_equal(read->accel, accelerators[i]);
+	}
+}
+
 static void half_a_plan_is_broken_and_can_be_freed(void **state)
 {
 	auto_plan struct plan *written = xcalloc(1, sizeof(*written));
@@ -242,6 +259,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plan_reads_as_it_was_written),
 		cmocka_unit_test(a_plan_of_little_reads_as_it_was_written),
+		cmocka_unit_test(an_accelerator_is_one_of_two),
 		cmocka_unit_test(half_a_plan_is_broken_and_can_be_freed),
 		cmocka_unit_test(what_is_opened_started_or_timed_is_not_repeatable),
 		MADE_UP(a_clock_that_begins_now_is_of_this_moment),

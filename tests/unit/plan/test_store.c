@@ -257,8 +257,7 @@ static void a_store_that_cannot_be_opened_is_no_missing_store(void **state)
 	made_store(made, STORE)->error_number = EACCES;
 	assert_plan_refused(made,
 		"cannot open nvram '/state/vm_VARS.fd': Permission denied; the user who starts the "
-		"VM must be able to read and write it; choose another place with --nvram=PATH, or "
-		"--nvram=ephemeral");
+		"VM must be able to read and write it; choose another place with --nvram=PATH");
 	assert_int_equal(made->error->number, EACCES);
 }
 

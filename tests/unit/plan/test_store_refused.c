@@ -84,16 +84,37 @@ static void what_is_no_file_is_refused_where_it_was_named(void **state)
 				  "file; choose another place with --nvram=PATH");
 }
 
-static void a_store_that_does_not_fit_names_a_template_where_there_is_one(void **state)
+/* What is advised must work: a new store needs a template that fits. */
+static void a_store_that_does_not_fit_is_made_anew_where_there_is_a_template(void **state)
 {
 	struct made_up *made = *state;
 
 	made_loader(made, "/my/CODE.fd"); /* no descriptor knows it, or a template */
 	made_store(made, STORE)->role = FIRMWARE_ROLE_CODE;
 	refused(made, "'/state/vm_VARS.fd' is firmware, not a variable store: the guest would "
-		      "crash; --reset-nvram makes a new one and keeps the old one beside it");
+		      "crash; --reset-nvram cannot make a new one: no template is known; give one "
+		      "that fits with <nvram template=…> or --firmware=CODE:VARS");
+	made->options.reset_nvram = true;
+	refused(made, "no nvram template is known for loader '/my/CODE.fd'");
+	made->options.reset_nvram = false;
 	made_template(made, "/my/VARS.fd");
 	refused(made, "--reset-nvram makes a new one from /my/VARS.fd and keeps the old one");
+	made_vars(made, "/my/VARS.fd")->error_number = ENOENT;
+	refused(made, "; --reset-nvram cannot make a new one: template '/my/VARS.fd': No such file "
+		      "or directory; give one that fits with <nvram template=…> or");
+}
+
+static void a_json_store_that_does_not_fit_has_a_template_of_its_own(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_file *template = json(made);
+
+	made_store(made, "/state/vm_VARS.json")->format = IMAGE_FORMAT_QCOW2;
+	refused(made, "--reset-nvram makes a new one from /my/vars.json and keeps the old one");
+	template->format = IMAGE_FORMAT_QCOW2;
+	refused(made, "; --reset-nvram cannot make a new one: template '/my/vars.json' is flash, "
+		      "and a uefi-vars store is JSON: QEMU would refuse it; give one that fits "
+		      "with <varstore template=…>");
 }
 
 static void who_may_read_a_store_is_said_where_that_is_what_is_wrong(void **state)
@@ -110,7 +131,18 @@ static void who_may_read_a_store_is_said_where_that_is_what_is_wrong(void **stat
 		assert_int_equal(strstr(made->error->text, "the user who starts the VM") != NULL,
 			errors[i] != EIO);
 		assert_non_null(strstr(made->error->text, "; choose another place with"));
+		/* whose copy would begin with the same store */
+		assert_null(strstr(made->error->text, "ephemeral"));
 	}
+	made->options.nvram = NVRAM_OPTION_EPHEMERAL;
+	refused(made, "cannot open nvram '/state/vm_VARS.fd': ");
+	made->options.nvram = NVRAM_OPTION_PATH;
+	made->options.nvram_path = "/other/vars.fd";
+	made_store(made, "/other/vars.fd")->error_number = EIO;
+	refused(made, "; choose another place with --nvram=PATH, or --nvram=ephemeral");
+	made->options.nvram = NVRAM_OPTION_EPHEMERAL;
+	store->error_number = 0;
+	planned(made);
 }
 
 /* ---- elsewhere */
@@ -214,6 +246,30 @@ static void flash_of_nothing_but_zeros_is_warned_of_on_x86(void **state)
 		planned(made)->warnings.items[0], "nvram: '/state/vm_VARS.fd' is nothing but"));
 }
 
+/* What is copied is what counts: the VM's store, where there is one. */
+static void a_throw_away_copy_is_warned_of_by_what_it_begins_with(void **state)
+{
+	struct made_up *made = *state;
+	struct firmware_file *template;
+	struct firmware_file *store;
+
+	template = plain(made)->template;
+	store = made_store(made, STORE);
+	made->options.ephemeral = true;
+	template->role = FIRMWARE_ROLE_BLANK;
+	assert_int_equal(planned(made)->warnings.count, 0);
+	made->options.reset_nvram = true;
+	assert_int_equal(planned(made)->warnings.count, 1);
+	made->options.reset_nvram = false;
+	store->role = FIRMWARE_ROLE_BLANK;
+	template->role = FIRMWARE_ROLE_VARIABLES;
+	assert_int_equal(planned(made)->warnings.count, 1);
+	assert_true(text_starts_with(
+		made->plan->warnings.items[0], "nvram: '/state/vm_VARS.fd' is nothing but zeros"));
+	store->error_number = ENOENT;
+	assert_int_equal(planned(made)->warnings.count, 0);
+}
+
 static void nothing_is_warned_of_a_template_that_is_not_used(void **state)
 {
 	struct made_up *made = *state;
@@ -256,13 +312,15 @@ int main(void)
 		MADE_UP(a_json_template_is_a_file_that_is_there_and_no_flash),
 		MADE_UP(a_json_store_that_is_a_folder_is_refused),
 		MADE_UP(what_is_no_file_is_refused_where_it_was_named),
-		MADE_UP(a_store_that_does_not_fit_names_a_template_where_there_is_one),
+		MADE_UP(a_store_that_does_not_fit_is_made_anew_where_there_is_a_template),
+		MADE_UP(a_json_store_that_does_not_fit_has_a_template_of_its_own),
 		MADE_UP(who_may_read_a_store_is_said_where_that_is_what_is_wrong),
 		MADE_UP(a_throw_away_copy_of_what_is_elsewhere_needs_a_template_that_fits),
 		MADE_UP(what_is_on_a_block_device_counts_for_a_vm_that_runs),
 		MADE_UP(a_block_device_has_the_boards_size_to_the_byte),
 		MADE_UP(of_a_store_that_is_only_looked_at_nothing_idle_is_said),
 		MADE_UP(flash_of_nothing_but_zeros_is_warned_of_on_x86),
+		MADE_UP(a_throw_away_copy_is_warned_of_by_what_it_begins_with),
 		MADE_UP(nothing_is_warned_of_a_template_that_is_not_used),
 		MADE_UP(other_boards_format_a_store_of_zeros),
 	};

@@ -37,6 +37,12 @@ static struct spec_address *written(struct made_up *made, unsigned int bus, cons
 	return address;
 }
 
+static void assert_lacks_high_speed(struct made_up *made)
+{
+	assert_refused(made, "there is no free USB port for this device");
+	assert_null(strstr(made->error->text, "EHCI"));
+}
+
 static void models_have_qemus_number_of_ports(void **state)
 {
 	static const struct {
@@ -192,6 +198,47 @@ static void without_a_port_for_a_hub_its_devices_are_refused(void **state)
 	assert_refused(made, "there is no free USB port for this device");
 }
 
+/* The host's port is full, and there is nothing that EHCI has to do with it. */
+static void a_full_bus_is_not_one_of_high_speed(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_address *address;
+
+	machine(made, "piix3-uhci");
+	written(made, 0, "1");
+	written(made, 0, "2");
+	address = &made_sound(made, "usb")->common.address;
+	assert_lacks_high_speed(made);
+	made_controller(made, SPEC_CONTROLLER_USB, "ehci");
+	*address = (struct spec_address){.line = 50, .kind = SPEC_ADDRESS_USB, .bus = 0};
+	assert_lacks_high_speed(made);
+}
+
+static void a_device_of_high_speed_takes_a_port_of_ehci_that_was_written(void **state)
+{
+	struct made_up *made = *state;
+
+	machine(made, "ehci");
+	written(made, 0, "3");
+	assert_device(made, "usb-tablet", "bus=usb.0,port=3");
+}
+
+static void a_device_of_full_speed_takes_no_port_of_ehci(void **state)
+{
+	struct made_up *made = *state;
+	struct spec_address *address;
+
+	machine(made, "ehci");
+	address = &made_sound(made, "usb")->common.address;
+	assert_refused(made, "EHCI takes none without a companion");
+	made_controller(made, SPEC_CONTROLLER_USB, "piix3-uhci");
+	assert_device(made, "usb-audio", "bus=usb1.0,port=1");
+	*address = (struct spec_address){.line = 50, .kind = SPEC_ADDRESS_USB, .bus = 0};
+	assert_refused(made, "EHCI takes none without a companion");
+	address->port = made_text(made, "3");
+	assert_refused(made, "which port 3 of USB controller 0 does not take");
+}
+
 static void many_devices_have_many_hubs(void **state)
 {
 	struct made_up *made = *state;
@@ -244,6 +291,9 @@ int main(void)
 		MADE_UP(devices_go_on_where_the_first_bus_is_full),
 		MADE_UP(a_hub_is_on_the_first_bus_and_its_ports_are_behind_that_buss_own),
 		MADE_UP(without_a_port_for_a_hub_its_devices_are_refused),
+		MADE_UP(a_full_bus_is_not_one_of_high_speed),
+		MADE_UP(a_device_of_high_speed_takes_a_port_of_ehci_that_was_written),
+		MADE_UP(a_device_of_full_speed_takes_no_port_of_ehci),
 		MADE_UP(many_devices_have_many_hubs),
 		MADE_UP(an_address_of_another_bus_is_refused),
 		MADE_UP(without_a_controller_each_device_says_what_to_add),

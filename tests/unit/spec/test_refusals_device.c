@@ -49,6 +49,18 @@ static const struct refusal refusals[] = {
 		"not supported; slipway runs no networks: <interface type='user'> with "
 		"<portForward>, or <interface type='bridge'> with <source bridge=…>, need no "
 		"daemon"},
+	{"a_redirection_connects_to_no_port_0",
+		WITH_DEVICES("<redirdev bus='usb' type='tcp'>\n"
+			     "<source mode='connect' host='h' service='0'/></redirdev>"),
+		"vm.xml:3: service of <source> cannot be '0' here; it can be 1 to 65535"},
+	{"a_redirection_connects_to_no_port_00_by_default",
+		WITH_DEVICES("<redirdev bus='usb' type='tcp'>"
+			     "<source host='h' service='00'/></redirdev>"),
+		"vm.xml:2: service of <source> cannot be '0' here; it can be 1 to 65535"},
+	{"a_redirection_has_a_port_that_there_is",
+		WITH_DEVICES("<redirdev bus='usb' type='tcp'>"
+			     "<source mode='connect' host='h' service='65536'/></redirdev>"),
+		"vm.xml:2: service of <source> cannot be '65536'; it can be 0 to 65535"},
 	{"vdpa_is_not_known",
 		WITH_DEVICES(
 			"<interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/></interface>"),

@@ -89,6 +89,8 @@ static const struct refusal refusals[] = {
 		WITH_DEVICES("<redirdev bus='usb' type='tcp'><source mode='connect' "
 			     "host='h'/></redirdev>"),
 		"vm.xml:2: <redirdev> without <source service=…>"},
+	{"a_redirection_over_tcp_has_a_source", WITH_DEVICES("<redirdev bus='usb' type='tcp'/>"),
+		"vm.xml:2: <redirdev> without <source service=…>"},
 	{"a_forwarded_range_has_a_start",
 		WITH_DEVICES("<interface type='user'><backend type='passt'/><portForward "
 			     "proto='tcp'><range to='22'/></portForward></interface>"),

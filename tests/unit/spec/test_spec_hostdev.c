@@ -61,7 +61,7 @@ static void redirected_devices_come_by_spice_or_tcp(void **state)
 	assert_false(spec->redirdevs[1].spice);
 	assert_true(spec->redirdevs[1].listen);
 	assert_string_equal(spec->redirdevs[1].host, "h");
-	assert_string_equal(spec->redirdevs[1].service, "4000");
+	assert_int_equal(spec->redirdevs[1].port, 4000);
 }
 
 static void virtiofs_has_a_daemon(void **state)
