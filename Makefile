@@ -152,6 +152,10 @@ obj/front/installed.o: front_place = $(abspath $(whole_installed))
 obj/front/here.o obj/front/installed.o: $(srcdir)/launcher/front/whole.c config.mak
 	@mkdir -p $(@D)
 	$(call say,FRONT,$<)$(compile_front) -DWHOLE_BESIDE='"$(front_beside)"' -DWHOLE_PLACE='"$(front_place)"'
+# make install prefix=… may say another place than the last time
+.PHONY: another-place
+obj/front/installed.o: $(if $(wildcard obj/front/slipway),$(shell \
+	grep -a -q -F '$(abspath $(whole_installed))' obj/front/slipway || echo another-place))
 link_front = $(call say,LINK,$@)$(FRONT_CC) $(FRONT_CFLAGS) $(FRONT_LDFLAGS) -o $@ $(filter %.o,$^)
 ifneq ($(FRONT_CC),)
 slipway: $(front_objects) obj/front/here.o | $(whole)

@@ -14,6 +14,13 @@ t_eq program_is_installed_executable yes "$([ -x "$T/dest/opt/slipway/bin/slipwa
 t_eq nothing_outside_prefix '' "$(files_in "$T/dest" | grep -v '^/opt/slipway/')"
 t_run "$T/dest/opt/slipway/bin/slipway" --version
 t_contains installed_program_says_the_version "$(cat "$SRCDIR/VERSION")" "$T/out"
+if [ -n "$(setting FRONT_CC)" ]; then
+	rm "$T/dest/opt/slipway/libexec/slipway/slipway"
+	t_run "$T/dest/opt/slipway/bin/slipway" --version
+	t_contains the_front_wants_what_was_installed_with_it /opt/slipway/libexec/slipway/slipway "$T/err"
+else
+	t_skip the_front_wants_what_was_installed_with_it 'built without a front'
+fi
 pages=$(cd "$SRCDIR/doc" && ls ./*.[1-8] 2>/dev/null)
 lacking=
 for page in $pages; do

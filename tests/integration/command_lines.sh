@@ -96,7 +96,8 @@ commands='{"execute":"qmp_capabilities"}
 {"execute":"quit"}
 '
 
-# clean FILE: what changes from run to run
+# clean FILE: what changes from run to run; how much of its last line a machine has said that ends
+# itself in the middle of it
 clean()
 {
 	sed -e 's,/dev/pts/[0-9]*,PTS,g; s/#block[0-9]*/NODE/g; s/#chr[0-9]*/CHR/g; s/#net[0-9]*/NET/g' \
@@ -104,7 +105,7 @@ clean()
 		-e 's/127\.0\.0\.1:[0-9]*/PORT/g; s/::1:[0-9]*/PORT/g; s/"service": "[0-9]*"/SERVICE/g' \
 		-e '/^slipway: /d; s/^[^ ]*\(qemu-system-[a-z0-9_]*:\)/\1/; /^{"timestamp"/d' \
 		-e 's/{[^{}]*"filename": "gdb", "label": "CHR"}, //; s/, {[^{}]*"filename": "gdb", "label": "CHR"}//' \
-		-e '/^{"QMP": {"version"/d' "$1"
+		-e '/^{"QMP": {"version"/d; s/\(Booting from Hard Disk\)\.[.Hi]*/\1/' "$1"
 }
 
 # one KIND PROGRAM WORD...: a run in an empty folder; what came is in $T/KIND.*
