@@ -321,6 +321,7 @@ lint-tidy: policy/table.c
 	$(call lint,clang-tidy) printf '%s\n' $(tidied) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet \
 		"$$@" -- -std=c17 -D_GNU_SOURCE -Ilauncher -DSLIPWAY_VERSION=\"\" \
 		-DLIBXML2_SONAME=\"libxml2.so\" -DLIBSECCOMP_SONAME=\"libseccomp.so\" \
+		-DWHOLE_BESIDE=\"\" -DWHOLE_PLACE=\"\" \
 		$(plain_cflags)' sh
 # cppcheck does not know __typeof__, nor that a number which is cast by it is one; it takes an out
 # parameter that is written through a member for read before, and a struct that is handed down for one
@@ -338,6 +339,7 @@ analyzed := $(call files,launcher/*.c launcher/*/*.c)
 lint-analyzer: ## gcc -fanalyzer over the program
 	$(call lint,gcc) printf '%s\n' $(analyzed) | xargs -P 2 -n 1 gcc -std=c17 -D_GNU_SOURCE -O1 -fanalyzer \
 		-Ilauncher -DSLIPWAY_VERSION='""' -DLIBXML2_SONAME='"libxml2.so"' -DLIBSECCOMP_SONAME='"libseccomp.so"' \
+		-DWHOLE_BESIDE='""' -DWHOLE_PLACE='""' \
 		$(plain_cflags) -c -o /dev/null 2>&1 | grep 'warning:' | { ! grep .; }
 # valgrind over the unit tests that stay in one process: those that are caged or traced end with it, it
 # knows neither seccomp nor pidfd_open, it needs the memory that test_json_memory takes away, and it

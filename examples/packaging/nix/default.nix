@@ -29,7 +29,7 @@ stdenv.mkDerivation {
     ln -f $out/bin/slipway $out/bin/qemu-system-aarch64-slipway
   '';
 
-  configureFlags = [ "--enable-emulator-links" ]
+  configureFlags = [ "--enable-emulator-links" "--disable-front" ]
     ++ lib.optional (!stdenv.buildPlatform.canExecute stdenv.hostPlatform) "--disable-tests";
   postPatch = "patchShebangs configure";
   enableParallelBuilding = true;
