@@ -20,8 +20,8 @@ struct strings;
 /* Writes them; false where they would be good for nothing: something changed at `moment_ns` or
  * behind it, the emulator was not what it will be, or KVM was refused. `own` are files that were
  * asked for as firmware, and that the VM writes to. */
-bool launch_facts_write(const struct host *host, const struct strings *own, uint64_t moment_ns,
-	struct text *facts);
+bool launch_facts_write(
+	const struct host *host, const struct strings *own, uint64_t moment_ns, struct text *facts);
 
 /* Reads what was written, and looks. */
 bool launch_facts_hold(struct pack *pack);

@@ -100,8 +100,8 @@ struct options {
 	bool cache;          /* false: SLIPWAY_CACHE=off */
 	struct strings environment; /* what QEMU gets of slipway's own: NAME=value */
 	bool privileged;            /* effective uid 0 */
-	const char *program; /* the file that makes plans: slipway, whole */
-	const char *front;   /* the one that was called instead and executed it; NULL: none */
+	const char *program;        /* the file that makes plans: slipway, whole */
+	const char *front; /* the one that was called instead and executed it; NULL: none */
 };
 
 /* Reads argv and the environment; *ret_options borrows from both. */
