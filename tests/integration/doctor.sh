@@ -234,8 +234,8 @@ t_refuses a_root_must_be_there 125 '--root' "$SLIPWAY" doctor --root="$T/nowhere
 apparmor_on='text /sys/module/apparmor/parameters/enabled Y'
 ours=/usr/bin/qemu-system-x86_64-slipway
 # what the front executes, where there is one (launcher/front/front.c)
-whole=$BUILD/obj/whole/slipway fronts=1
-[ -x "$whole" ] || fronts=0
+whole=$WHOLE fronts=1
+[ "$WHOLE" != "$SLIPWAY" ] || fronts=0 whole=/nonexistent
 # profile NAME LINE...: of the host that was made
 profile()
 {

@@ -134,9 +134,7 @@ if grep -q 'file=libc' "$T/err"; then
 else
 	t_skip a_question_loads_no_libxml2 "the loader does not tell what it loads"
 fi
-whole=$BUILD/obj/whole/slipway
-[ -x "$whole" ] || whole=$SLIPWAY
-if ldd "$whole" >"$T/ldd" 2>/dev/null; then
+if ldd "$WHOLE" >"$T/ldd" 2>/dev/null; then
 	t_eq libxml2_is_not_loaded "" "$(grep -E 'libxml2|libicu' "$T/ldd")"
 else
 	t_skip libxml2_is_not_loaded "slipway is a static program"

@@ -4,11 +4,10 @@
 # it finds that one, and that nobody can tell which of the two did the work.
 . "$(dirname "$0")/../support/lib.sh"
 
-whole=$BUILD/obj/whole/slipway
 probe=$BUILD/obj/tests/integration/probe
 unset QEMU_OPTS SLIPWAY_EMULATOR SLIPWAY_FIRMWARE SLIPWAY_SECURE_BOOT SLIPWAY_NVRAM SLIPWAY_SANDBOX \
 	SLIPWAY_CACHE
-if [ ! -x "$whole" ]; then
+if [ "$WHOLE" = "$SLIPWAY" ]; then
 	t_skip the_front_does_what_it_should "built without a front: configure found no musl compiler"
 	t_done
 fi
@@ -33,7 +32,7 @@ t_run "$T/link" --version
 t_eq a_link_leads_to_its_own linked "$(cat "$T/out")"
 
 # one without the other, as after half an upgrade
-LC_ALL=C sed "s,$whole,$(echo "$whole" | sed 's/./x/g; s/^x/\//'),g" "$SLIPWAY" >"$T/away/alone"
+LC_ALL=C sed "s,$WHOLE,$(echo "$WHOLE" | sed 's/./x/g; s/^x/\//'),g" "$SLIPWAY" >"$T/away/alone"
 chmod 755 "$T/away/alone"
 t_refuses alone_it_says_what_is_missing 125 'is a part of slipway; install it again' "$T/away/alone" --version
 
@@ -43,7 +42,7 @@ t_refuses alone_it_says_what_is_missing 125 'is a part of slipway; install it ag
 hands_over()
 {
 	strace -qq -f -e trace=execve -o "$T/calls" "$@" >"$T/out" 2>"$T/err" </dev/null
-	grep -c "execve(\"$whole\".*= 0$" "$T/calls"
+	grep -c "execve(\"$WHOLE\".*= 0$" "$T/calls"
 }
 mkdir "$T/vm"
 cp "$probe" "$T/vm/qemu-system-x86_64"

@@ -42,7 +42,7 @@ if [ "$MEMCHECK_GOLDEN" -gt 0 ]; then
 	cat >"$T/slipway" <<-END
 		#!/bin/sh
 		LD_PRELOAD=$calls exec valgrind -q --log-file=$T/found/%p --leak-check=full \
-			--errors-for-leak-kinds=definite --child-silent-after-fork=yes "$SLIPWAY" "\$@"
+			--errors-for-leak-kinds=definite --child-silent-after-fork=yes "$WHOLE" "\$@"
 	END
 	chmod 755 "$T/slipway"
 	(cd "$SRCDIR/tests/golden" && ls -d ./*/spec*) | sed "s,^./,,; s,/.*,," | awk -v n="$MEMCHECK_GOLDEN" 'NR % n == 0' |

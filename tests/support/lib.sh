@@ -8,11 +8,13 @@
 #	t_done
 #
 # Sets SRCDIR, BUILD and SLIPWAY (absolute; from the environment, or for a run by hand from $0),
-# and T, a folder of this test's own that is gone when it ends.
+# WHOLE, which is SLIPWAY or what that is a front of (launcher/front/front.c), and T, a folder of this test's own that is gone when it ends.
 
 : "${SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${BUILD:=$SRCDIR}"
 : "${SLIPWAY:=$BUILD/slipway}"
+WHOLE=$BUILD/obj/whole/slipway
+[ -x "$WHOLE" ] || WHOLE=$SLIPWAY
 export SRCDIR BUILD SLIPWAY
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES # a test that calls make is not part of the outer one
 
@@ -117,9 +119,9 @@ t_copy_sources()
 t_copy_slipway()
 {
 	cp "$SLIPWAY" "$1/slipway"
-	[ ! -x "$BUILD/obj/whole/slipway" ] || {
+	[ "$WHOLE" = "$SLIPWAY" ] || {
 		mkdir -p "$1/obj/whole"
-		cp "$BUILD/obj/whole/slipway" "$1/obj/whole/slipway"
+		cp "$WHOLE" "$1/obj/whole/slipway"
 	}
 }
 
