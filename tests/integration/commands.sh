@@ -137,7 +137,8 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 		$(disk cdrom "$other/shut" raw sata sdb)
 		<filesystem type='mount'><driver type='virtiofs'/><source dir='$other/shut'/><target dir='t'/></filesystem>"
 	chmod 644 "$other/vm.xml"
-	cp "$SLIPWAY" "$probe" "$other"
+	t_copy_slipway "$other"
+	cp "$probe" "$other"
 	t_run setpriv --reuid=65534 --regid=65534 --clear-groups env -i PATH="$PATH" "$other/slipway" doctor \
 		--emulator="$other/probe" "$other/vm.xml"
 	t_eq what_is_shut_is_to_be_opened 3 "$(grep -c 'give user 65534 access to it' "$T/out")"

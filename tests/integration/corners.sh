@@ -97,7 +97,8 @@ t_refuses what_is_no_image_cannot_be_thrown_away 125 "ephemeral disk '$T/disk.im
 bios "$T/channel.xml" "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	mkdir -m 755 "$T/others"
-	cp "$SLIPWAY" "$probe" "$fake" "$T/channel.xml" "$T/others"
+	t_copy_slipway "$T/others"
+	cp "$probe" "$fake" "$T/channel.xml" "$T/others"
 	chmod 755 "$T" "$T/others"
 	chmod 644 "$T/others/channel.xml"
 	# as_nobody COMMAND...

@@ -380,7 +380,7 @@ old_session() # ARGUMENT...
 		shift && exec setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"' sh "$T" \
 		"$T/slipway" doctor --nvram="$T/vm_VARS.fd" --emulator="$T/bin/emulator" "$T/kvm.xml"
 }
-chmod 755 "$T" && cp "$SLIPWAY" "$T/slipway"
+chmod 755 "$T" && t_copy_slipway "$T"
 : >"$T/kvm" && chmod 660 "$T/kvm"
 if [ "$(id -u)" -eq 0 ] && chown 0:4711 "$T/kvm" && unshare --mount true 2>/dev/null && [ -e /dev/kvm ] &&
 	[ -z "$(t_missing setpriv)" ]; then

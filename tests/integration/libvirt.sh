@@ -13,6 +13,7 @@ libvirtd_inside libvirt_sees_no_difference "$@"
 
 qemu=$(command -v qemu-system-x86_64)
 libvirtd_folders
+t_copy_slipway /run/slipway
 cp "$SLIPWAY" /run/slipway/qemu-system-x86_64-slipway
 elsewhere=/run/slipway/qemu-system-x86_64-slipway
 cp "$SLIPWAY" /run/slipway/qemu-system-aarch64-slipway

@@ -126,7 +126,7 @@ t_true then_no_tap_is_left test -z "$(ip -o link | grep tap)"
 chmod 711 "$T"
 chmod 644 "$T/vm.xml"
 # the folder that slipway is built in may not be everybody's
-cp "$SLIPWAY" "$T/slipway"
+t_copy_slipway "$T"
 SLIPWAY=$T/slipway
 nobody="setpriv --reuid=65534 --regid=65534 --clear-groups
 	env HOME=$T XDG_RUNTIME_DIR=$T/nobody XDG_STATE_HOME=$T/nobody"

@@ -173,7 +173,7 @@ with_secret()
 	"$@" env XDG_CONFIG_HOME="$T/config" XDG_STATE_HOME="$T/nobody" XDG_RUNTIME_DIR="$T/nobody" \
 		"$T/slipway" --sandbox=off --quiet --root="$root" --emulator="$T/tell-secret" "$T/chap.xml"
 }
-cp "$SLIPWAY" "$T/slipway"
+t_copy_slipway "$T"
 mkdir -p "$T/config/slipway/secrets"
 mkdir -m 0777 "$T/nobody"
 chmod 0755 "$T"

@@ -191,7 +191,7 @@ if why=$(t_missing setpriv); then
 	for name in $as_nobody; do t_skip "$name" "$why"; done
 	t_done
 fi
-cp "$SLIPWAY" "$T/slipway"
+t_copy_slipway "$T"
 cp "$probe" "$T/probe"
 chmod 0755 "$T" "$T/everybody"
 # nobody NAME TEXT STORE
