@@ -149,7 +149,7 @@ obj/front/here.o: front_beside = $(whole)
 obj/front/here.o: front_place = $(CURDIR)/$(whole)
 obj/front/installed.o: front_beside = $(call way_to,$(bindir),$(whole_installed))
 obj/front/installed.o: front_place = $(abspath $(whole_installed))
-obj/front/here.o obj/front/installed.o: $(srcdir)/launcher/front/whole.c config.mak
+obj/front/here.o obj/front/installed.o obj/front/counted_whole.o: $(srcdir)/launcher/front/whole.c config.mak
 	@mkdir -p $(@D)
 	$(call say,FRONT,$<)$(compile_front) -DWHOLE_BESIDE='"$(front_beside)"' -DWHOLE_PLACE='"$(front_place)"'
 # make install prefix=… may say another place than the last time
@@ -365,11 +365,19 @@ mutate: all ## break a line at a time, and demand that a test fails (MUTANTS=N: 
 	$(call script,tests/mutate.sh)
 bench: all $(probes) $(caged) ## measure, in ratios
 	$(call script,tests/bench/run.sh)
-# slipway, which valgrind can run
-counted := obj/tests/bench/counted
-$(counted): obj/tests/bench/counted.o obj/launcher/main.o $(foreach r,$(uses_door),$(objects_$(r)))
-	$(link) $(libs_door) -ldl
-bench-check: $(counted) ## instructions of each mode against tests/bench/budgets.txt, by callgrind
+# slipway, which valgrind can run, and its front
+counted := obj/tests/bench/counted $(if $(FRONT_CC),obj/tests/bench/counted_front)
+wraps    = -Wl,--wrap=syscall,--wrap=execve
+obj/tests/bench/counted: obj/tests/bench/counted.o obj/launcher/main.o $(foreach r,$(uses_door),$(objects_$(r)))
+	$(link) $(wraps) $(libs_door)
+obj/tests/bench/counted_front: $(front_objects) obj/front/counted.o obj/front/counted_whole.o
+	$(link_front) $(wraps)
+obj/front/counted.o: $(srcdir)/tests/bench/counted.c config.mak | obj/front/include/made
+	@mkdir -p $(@D)
+	$(call say,FRONT,$<)$(compile_front)
+obj/front/counted_whole.o: front_beside = counted
+obj/front/counted_whole.o: front_place = $(CURDIR)/obj/tests/bench/counted
+bench-check: $(counted) $(probes) ## instructions of each mode against tests/bench/budgets.txt, by callgrind
 	$(call script,tests/bench/check.sh)
 golden-update: all ## write the golden plans anew; look at the difference
 	$(call script,tests/golden/run.sh) --update

@@ -20,7 +20,7 @@ fi
 mkdir "$T/bin" "$T/nvram"
 truncate -s 1M "$T/disk.img"
 counted=$BUILD/obj/tests/bench/counted
-cp "$counted" "$T/bin/qemu-system-x86_64" # it is never executed
+cp "$BUILD/obj/tests/integration/probe" "$T/bin/qemu-system-x86_64"
 cp "$counted" "$T/bin/qemu-system-x86_64-slipway"
 cp "$vars" "$T/nvram/emulator.fd"
 cat >"$T/vm.xml" <<-END
@@ -40,12 +40,18 @@ cat >"$T/vm.xml" <<-END
 	  </devices>
 	</domain>
 END
-unset QEMU_OPTS SLIPWAY_EMULATOR SLIPWAY_FIRMWARE SLIPWAY_SECURE_BOOT SLIPWAY_NVRAM
+
+# alone COMMAND...: in an environment that is the same everywhere
+alone()
+{
+	env -i PATH=/usr/local/bin:/usr/bin:/bin HOME="$T" XDG_CACHE_HOME="$T/cache" SLIPWAY_SANDBOX=off \
+		SLIPWAY_CACHE="$cache" "$@"
+}
 
 # counted COMMAND...: its instructions, up to the exec of the emulator
 counted()
 {
-	SLIPWAY_SANDBOX=off valgrind --tool=callgrind --callgrind-out-file="$T/callgrind.out" \
+	alone valgrind --tool=callgrind --callgrind-out-file="$T/callgrind.out" \
 		"$@" >"$T/out" 2>"$T/err" && awk '/Collected/ { print $NF; exit }' "$T/err"
 	rm -f "$T"/callgrind.out*
 }
@@ -72,19 +78,19 @@ mode()
 	fi
 }
 
-export XDG_CACHE_HOME="$T/cache" SLIPWAY_CACHE=off
+cache=off
 run="$counted run -q --nvram=$T/nvram/vm.fd $T/vm.xml"
 # shellcheck disable=SC2086 # words; the first two starts make the store and its record
-for _ in 1 2; do SLIPWAY_SANDBOX=off $run; done >/dev/null 2>&1
+for _ in 1 2; do alone $run; done >/dev/null 2>&1
 # shellcheck disable=SC2086
 mode run $run
 sleep 3 # what changed within two seconds is not trusted; valgrind is not the same program as slipway
-SLIPWAY_CACHE=on
+cache=on
 # shellcheck disable=SC2086
 counted $run >/dev/null
 # shellcheck disable=SC2086
 mode run_again $run
-SLIPWAY_CACHE=off
+cache=off
 rm -f "$T/nvram/vm.fd"
 # shellcheck disable=SC2086
 mode run_creating_nvram $run
@@ -95,6 +101,33 @@ mode emulator "$T/bin/qemu-system-x86_64-slipway" -machine q35 -m 256 -display n
 	-drive if=pflash,format=raw,file="$T/nvram/emulator.fd"
 mode probing "$T/bin/qemu-system-x86_64-slipway" -version
 mode version "$counted" --version
+
+# The front, for a start that it leaves to the whole program, and for those that it does itself by what
+# the whole one kept; that one is no other program then, since valgrind does not run it
+front=$BUILD/obj/tests/bench/counted_front
+if [ -x "$front" ]; then
+	mkdir "$T/front"
+	cp "$front" "$T/front/qemu-system-x86_64-slipway"
+	cp "$T/bin/qemu-system-x86_64" "$T/front"
+	run="$front run -q --nvram=$T/nvram/vm.fd $T/vm.xml"
+	line="$T/front/qemu-system-x86_64-slipway -machine q35 -m 256 -display none -nodefaults
+		-drive if=pflash,format=raw,readonly=on,file=$code
+		-drive if=pflash,format=raw,file=$T/nvram/emulator.fd"
+	cache=on
+	for pause in 0 3 0; do # the store's own record is brought to its end first
+		sleep $pause
+		# shellcheck disable=SC2086 # words
+		alone env COUNTED_GOES_ON=1 $run && alone env COUNTED_GOES_ON=1 $line
+	done >/dev/null 2>&1
+	mode front_handing_over "$front" --version
+	# shellcheck disable=SC2086
+	mode front_run_again $run
+	# shellcheck disable=SC2086
+	mode front_emulator_again $line
+	mode front_probing "$T/front/qemu-system-x86_64-slipway" -version
+else
+	t_skip front_run_again "built without a front"
+fi
 
 if [ "${1-}" = --update ]; then
 	{
