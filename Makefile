@@ -282,8 +282,8 @@ lint-analyzer: ## gcc -fanalyzer over the program
 # knows neither seccomp nor pidfd_open, and it lets posix_spawn succeed where there is no program. The
 # thousands of plans of test_injection would take as long as all others.
 memchecked := $(filter-out obj/tests/unit/door/test_injection $(addprefix obj/tests/unit/act/test_,capabilities child \
-	companion companion_end confine confine_refused copy each_fault exec_once exec_refused filter filter_marks filter_ready \
-	filter_text landlock landlock_found last_byte libseccomp nvram_convert nvram_faults nvram_kinds openings \
+	companion companion_end confine confine_refused copy copy_blocks each_fault exec_once exec_refused filter filter_first \
+	filter_marks filter_ready filter_text landlock landlock_found last_byte libseccomp nvram_convert nvram_faults nvram_kinds openings \
 	pattern_memory ready_socket store_lock tap watch witness_end),$(unit_tests))
 obj/tests/memcheck/calls.so: $(srcdir)/tests/memcheck/calls.c config.mak
 	@mkdir -p $(@D)
