@@ -109,9 +109,9 @@ $(whole): obj/launcher/main.o $(foreach r,$(uses_door),$(objects_$(r)))
 	$(link) $(libs_door)
 
 # All that the front is made of; it links only if nothing of this needs a library
-front_act   := cache capabilities companion companion_end confine copy descriptors exec_once filter_made \
+front_act   := cache capabilities companion companion_end confine copy copy_blocks descriptors exec_once filter_made \
 	filter_ready landlock last_byte notify nvram nvram_code nvram_convert nvram_fill openings overlay policy \
-	store_digest store_file store_lock store_place store_record tap terminal witness
+	store_digest store_file store_lock store_place store_record tap terminal thread witness
 front_base  := error file memory number pack record sighting terms text words
 front_host  := backing emulator firmware_file firmware_volume image kvm mark
 front_plan  := openings plan_clear plan_pack
@@ -346,8 +346,8 @@ lint-analyzer: ## gcc -fanalyzer over the program
 # lets posix_spawn succeed where there is no program. The thousands of plans of test_injection would
 # take as long as all others.
 memchecked := $(filter-out obj/tests/unit/door/test_injection obj/tests/unit/plan/test_json_memory $(addprefix obj/tests/unit/act/test_,capabilities child \
-	companion companion_end confine confine_refused copy each_fault exec_once exec_refused filter filter_marks filter_ready \
-	filter_text landlock landlock_found last_byte libseccomp nvram_convert nvram_faults nvram_kinds openings \
+	companion companion_end confine confine_refused copy copy_blocks each_fault exec_once exec_refused filter filter_first \
+	filter_marks filter_ready filter_text landlock landlock_found last_byte libseccomp nvram_convert nvram_faults nvram_kinds openings \
 	pattern_memory ready_socket store_lock tap watch witness_end),$(unit_tests))
 obj/tests/memcheck/calls.so: $(srcdir)/tests/memcheck/calls.c config.mak
 	@mkdir -p $(@D)

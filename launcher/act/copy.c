@@ -8,10 +8,10 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "base/memory.h"
+#include "act/copy_blocks.h"
 
-/* 64 KiB reads: larger ones measured no faster, smaller ones slower. */
-#define CHUNK_BYTES (16 * COPY_BLOCK_BYTES)
+/* What is looked at in one step. */
+#define STEP_BYTES 128
 
 /* Below this a copy inside the kernel is faster than looking for zeros (measured: 540 KiB 256
  * against 296 us); above, a padded image is expected and looking pays. */
@@ -25,10 +25,38 @@ struct error *copy_failure(int number)
 	return error;
 }
 
+/* Sixteen bytes, aligned or not. */
+static uint64_t VECTOR(16) load(const unsigned char *bytes)
+{
+	uint64_t words VECTOR(16);
+
+	memcpy(&words, bytes, sizeof(words));
+	return words;
+}
+
+/* No loop, which gcc 12 leaves one at -O2, and then it takes three times as long. */
+static bool step_is_zero(const unsigned char *bytes)
+{
+	uint64_t any VECTOR(16) = load(bytes) | load(bytes + 16);
+	uint64_t more VECTOR(16) = load(bytes + 32) | load(bytes + 48);
+
+	any |= load(bytes + 64) | load(bytes + 80);
+	more |= load(bytes + 96) | load(bytes + 112);
+	any |= more;
+	return (any[0] | any[1]) == 0;
+}
+
+/* Not memcmp of the bytes and the same one further: of 64 MiB in a cache, this takes 0.7 to 1 ms,
+ * glibc's memcmp 1.1 to 1.6 and musl's, which goes byte by byte, 23. */
 bool bytes_are_zero(const unsigned char *bytes, size_t size_bytes)
 {
-	/* compared with itself, one byte further: the library's fastest loop, and no buffer */
-	return size_bytes == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size_bytes - 1) == 0);
+	for (; size_bytes >= STEP_BYTES; bytes += STEP_BYTES, size_bytes -= STEP_BYTES)
+		if (!step_is_zero(bytes))
+			return false;
+	for (; size_bytes > 0; bytes++, size_bytes--)
+		if (*bytes != 0)
+			return false;
+	return true;
 }
 
 struct error *copy_read_at(int fd, unsigned char *ret_bytes, size_t size_bytes, uint64_t offset)
@@ -70,92 +98,6 @@ struct error *copy_write_at(int fd, const unsigned char *bytes, size_t size_byte
 	return NULL;
 }
 
-static size_t block_at(size_t position, size_t size_bytes)
-{
-	return size_bytes - position < COPY_BLOCK_BYTES ? size_bytes - position : COPY_BLOCK_BYTES;
-}
-
-/* The first run of blocks from *position on that are not all zero: where it begins goes to
- * *position, where it ends is returned (both `size_bytes` when there is none). */
-static size_t next_run(const unsigned char *bytes, size_t size_bytes, size_t *position)
-{
-	size_t begin = *position;
-	size_t end;
-
-	while (begin < size_bytes && bytes_are_zero(bytes + begin, block_at(begin, size_bytes)))
-		begin += block_at(begin, size_bytes);
-	end = begin;
-	while (end < size_bytes && !bytes_are_zero(bytes + end, block_at(end, size_bytes)))
-		end += block_at(end, size_bytes);
-	*position = begin;
-	return end;
-}
-
-/* What is done with each run of bytes that are not zero. `to` < 0: only counted. */
-static struct error *write_runs(
-	int to, const unsigned char *bytes, size_t size_bytes, uint64_t offset, uint64_t *count)
-{
-	size_t position = 0;
-
-	while (position < size_bytes) {
-		size_t end = next_run(bytes, size_bytes, &position);
-
-		*count += end - position;
-		if (to >= 0)
-			TRY(copy_write_at(to, bytes + position, end - position, offset + position));
-		position = end;
-	}
-	return NULL;
-}
-
-/* The end of the data that begins at or behind *offset, which is moved to its beginning (down to a
- * whole block); `size_bytes` for both when only a hole follows. A file system that cannot tell is
- * all data. */
-static uint64_t next_data(int from, uint64_t *offset, uint64_t size_bytes)
-{
-	off_t begin = lseek(from, (off_t)*offset, SEEK_DATA);
-	off_t end;
-
-	/* the same error for a hole up to the end and for an end that came too early */
-	if (begin < 0 && errno == ENXIO && lseek(from, 0, SEEK_END) >= (off_t)size_bytes) {
-		*offset = size_bytes;
-		return size_bytes;
-	}
-	if (begin < 0 || (uint64_t)begin < *offset)
-		return size_bytes;
-	end = lseek(from, begin, SEEK_HOLE);
-	begin -= begin % COPY_BLOCK_BYTES;
-	*offset = (uint64_t)begin < *offset ? *offset : (uint64_t)begin;
-	if (*offset > size_bytes)
-		*offset = size_bytes;
-	if (end < 0 || (uint64_t)end > size_bytes || (uint64_t)end <= *offset)
-		return size_bytes;
-	return (uint64_t)end;
-}
-
-/* Copies (or counts, `to` < 0) the blocks of `from` at and behind `offset` that are not zero. */
-static struct error *copy_data(
-	int from, int to, uint64_t offset, uint64_t size_bytes, uint64_t *ret_count)
-{
-	auto_free unsigned char *chunk = xcalloc(CHUNK_BYTES, 1);
-	uint64_t count = 0;
-
-	while (offset < size_bytes) {
-		uint64_t end = next_data(from, &offset, size_bytes);
-
-		while (offset < end) {
-			size_t piece =
-				end - offset < CHUNK_BYTES ? (size_t)(end - offset) : CHUNK_BYTES;
-
-			TRY(copy_read_at(from, chunk, piece, offset));
-			TRY(write_runs(to, chunk, piece, offset, &count));
-			offset += piece;
-		}
-	}
-	*ret_count = count;
-	return NULL;
-}
-
 /* How much the kernel copied by itself: nothing across file systems on old kernels (EXDEV) and
  * where the file system cannot. Its failures are no failures: the rest is copied here, and a disk
  * that is really broken fails again. */
@@ -191,7 +133,7 @@ struct error *copy_contents(int from, int to, uint64_t size_bytes)
 	} else {
 		if (size_bytes <= KERNEL_COPY_LIMIT_BYTES)
 			begin = copy_in_kernel(from, to, size_bytes);
-		TRY(copy_data(from, to, begin, size_bytes, &count));
+		TRY(copy_blocks(from, to, begin, size_bytes, &count));
 	}
 	/* zeros at the end were not written */
 	if (ftruncate(to, (off_t)size_bytes) < 0)
@@ -203,6 +145,6 @@ uint64_t copy_needed_bytes(int from, uint64_t size_bytes)
 {
 	uint64_t count = 0;
 
-	error_free(copy_data(from, -1, 0, size_bytes, &count));
+	error_free(copy_blocks(from, -1, 0, size_bytes, &count));
 	return count;
 }

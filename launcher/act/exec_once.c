@@ -6,7 +6,6 @@
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "act/last_byte.h"
+#include "act/thread.h"
 #include "act/witness.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -180,19 +180,6 @@ static void *answer(void *argument)
 	return NULL;
 }
 
-/* With every signal blocked, so that handlers run in the other thread. */
-static int start_thread(struct answerer *answerer)
-{
-	sigset_t every, before;
-	int result;
-
-	(void)sigfillset(&every);
-	(void)pthread_sigmask(SIG_SETMASK, &every, &before);
-	result = pthread_create(&answerer->thread, NULL, answer, answerer);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return result;
-}
-
 static void make_room(struct answerer *answerer)
 {
 	struct seccomp_notif_sizes sizes = {0, 0, 0};
@@ -224,7 +211,7 @@ static struct error *answerer_start(struct answerer *answerer)
 		forget_room(answerer);
 		return error_system(errno, "pipe");
 	}
-	result = start_thread(answerer);
+	result = thread_start(&answerer->thread, answer, answerer);
 	if (result == 0)
 		return NULL;
 	(void)close(answerer->pipe[0]);

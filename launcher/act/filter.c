@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act/filter_first.h"
 #include "act/filter_marks.h"
 #include "act/libseccomp.h"
 #include "base/file.h"
@@ -199,7 +200,10 @@ static struct error *compile(const struct rule_list *rules, enum arch arch, stru
 	}
 	if (!filter->exec_stays)
 		TRY(add_exec_marks(context));
-	return export_program(context, filter);
+	TRY(export_program(context, filter));
+	filter_put_first(
+		filter, rules, arch_token(arch), (uint32_t)filter_call_number("ioctl", arch));
+	return NULL;
 }
 
 struct error *filter_make(const struct strings *policies, enum filter_default otherwise,

@@ -24,4 +24,8 @@
 /* Kept in the program in a section of that name (".note.…" becomes an ELF note), used or not. */
 #define NOTE_SECTION(name) __attribute__((section(name), used, aligned(4)))
 
+/* The variable, or each item of an array, is `bytes` wide, and operators work on all its words at
+ * once: a register of SSE2, NEON and the like, where there is one. */
+#define VECTOR(bytes) __attribute__((vector_size(bytes)))
+
 #endif

@@ -6,11 +6,11 @@
  *
  * After two rounds that do not count there are ROUNDS rounds; in each every contestant is started
  * once (TOGETHER times at once, until the last one's main), in another order each time. REMOVE is a
- * file to remove before each start, STARTED a file in which the stub says its time where it cannot
- * do so on stdout, or "-" for none.
- * A row for each contestant, with tabs: NAME, median ms, 95th percentile, least, median of the
- * ratios to the first contestant of the same round and their 95th percentile, largest resident set
- * in KiB, starts that failed. OUT gets every single time.
+ * store to remove before each start, with slipway's record of it, STARTED a file in which the stub
+ *says its time where it cannot do so on stdout, or "-" for none. A row for each contestant, with
+ *tabs: NAME, median ms, 95th percentile, least, median of the ratios to the first contestant of the
+ *same round and their 95th percentile, largest resident set in KiB, starts that failed. OUT gets
+ *every single time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -135,14 +135,25 @@ static double finish(struct contestant *contestant, const struct start *begun)
 	return time_ms;
 }
 
+/* A start that makes a store has no record of it yet: to replace one costs more. */
+static void remove_store(const char *path)
+{
+	char record[4096];
+
+	if (strcmp(path, "-") == 0)
+		return;
+	(void)unlink(path);
+	if (snprintf(record, sizeof(record), "%s.slipway", path) < (int)sizeof(record))
+		(void)unlink(record);
+}
+
 static double run_once(struct contestant *contestant, int together, int null_fd)
 {
 	struct start starts[TOGETHER_MOST];
 	double last_ms = 0;
 	double begin_ms;
 
-	if (strcmp(contestant->remove, "-") != 0)
-		(void)unlink(contestant->remove);
+	remove_store(contestant->remove);
 	if (strcmp(contestant->started, "-") != 0 && truncate(contestant->started, 0) != 0)
 		fail(contestant->started);
 	begin_ms = now_ms();

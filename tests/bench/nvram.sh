@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh
-# What making an NVRAM costs: a start that makes it against one that finds it, pairs in one run.
+# What making an NVRAM costs: a start that makes it and its record against one that finds them, in
+# pairs, the median of the differences. The making start has no record to look at, the finding one none
+# to write; both plan anew.
+
+nvram_pairs=100
 
 # nvram_pair NAME ARCH MACHINE
 nvram_pair()
@@ -13,22 +17,23 @@ nvram_pair()
 	size=$(stat -c %s "$B/nvram/$1-new.fd")
 	blocks=$(($(stat -c %b "$B/nvram/$1-new.fd") / 2))
 	extents=$(filefrag -v "$B/nvram/$1-new.fd" 2>/dev/null | grep -c shared)
-	measure 40 1 \
+	"$B/measure" "$nvram_pairs" 1 "$B/$1.times" \
 		+++ kept - - "$SLIPWAY" --nvram="$B/nvram/$1.fd" "$B/$1.xml" \
 		+++ made "$B/nvram/$1-new.fd" - "$SLIPWAY" --nvram="$B/nvram/$1-new.fd" "$B/$1.xml" \
 		>"$B/pair"
-	awk -F'\t' -v what="$1" -v size="$size" -v blocks="$blocks" -v shared="$extents" '
-	{ ms[$1] = $2; least[$1] = $4 }
-	END {
-		printf "  %-10s %9d bytes: %.2f ms more than a start that finds it (least: %.2f),", what,
-			size, ms["made"] - ms["kept"], least["made"] - least["kept"]
-		printf " %d KiB of blocks, %d shared extents\n", blocks, shared
-	}' "$B/pair"
+	# shellcheck disable=SC2046 # numbers
+	set -- "$1" $(awk -F'\t' '{ ms[$1, $2] = $3; last = $2 }
+		END { for (i = 0; i <= last; i++) print ms["made", i], ms["kept", i] }' "$B/$1.times" |
+		awk -v what=difference -f paired.awk)
+	least=$(awk -F'\t' '{ least[$1] = $4 } END { print least["made"] - least["kept"] }' "$B/pair")
+	printf '  %-10s %9d bytes: %.2f ms more than a start that finds it (95 %%: %.2f to %.2f; least: %.2f), ' \
+		"$1" "$size" "$2" "$3" "$4" "$least"
+	say "$blocks KiB of blocks, $extents shared extents"
 }
 
 part_nvram()
 {
-	say "" "Making the NVRAM with fsync, 40 pairs:"
+	say "" "Making the NVRAM with fsync, $nvram_pairs pairs:"
 	if cp --reflink=always "$B/disk.img" "$B/reflink" 2>/dev/null; then
 		say "  this file system shares extents: reflink"
 	else

@@ -124,17 +124,19 @@ static bool store_or_move(struct machine *machine, const struct sock_filter *ins
 	}
 }
 
-bool bpf_run(const struct sock_filter *instructions, size_t count, const struct seccomp_data *call,
-	uint32_t *ret_action)
+bool bpf_run_counted(const struct sock_filter *instructions, size_t count,
+	const struct seccomp_data *call, uint32_t *ret_action, size_t *ret_steps)
 {
 	struct machine machine = {.accumulator = 0, .index = 0, .scratch = {0}};
 
+	*ret_steps = 0;
 	/* Jumps go forward only, so each instruction runs once at most. */
 	for (size_t i = 0; i < count; i++) {
 		const struct sock_filter *instruction = &instructions[i];
 		size_t distance = 0;
 		bool understood = false;
 
+		++*ret_steps;
 		switch (BPF_CLASS(instruction->code)) {
 		case BPF_RET:
 			*ret_action = BPF_RVAL(instruction->code) == BPF_A ? machine.accumulator
@@ -159,4 +161,12 @@ bool bpf_run(const struct sock_filter *instructions, size_t count, const struct 
 		i += distance;
 	}
 	return false;
+}
+
+bool bpf_run(const struct sock_filter *instructions, size_t count, const struct seccomp_data *call,
+	uint32_t *ret_action)
+{
+	size_t steps;
+
+	return bpf_run_counted(instructions, count, call, ret_action, &steps);
 }

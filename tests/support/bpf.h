@@ -19,4 +19,8 @@
 bool bpf_run(const struct sock_filter *instructions, size_t count, const struct seccomp_data *call,
 	uint32_t *ret_action);
 
+/* The same, and how many instructions it took. */
+bool bpf_run_counted(const struct sock_filter *instructions, size_t count,
+	const struct seccomp_data *call, uint32_t *ret_action, size_t *ret_steps);
+
 #endif

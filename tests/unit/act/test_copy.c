@@ -250,6 +250,23 @@ static void zero_is_told_from_almost_zero(void **state)
 	assert_false(bytes_are_zero(bytes, 3)); /* equal bytes, but not zero */
 }
 
+/* At every place of what is looked at in steps and of what is left behind them, aligned or not. */
+static void one_bit_is_not_zero_wherever_it_is(void **state)
+{
+	unsigned char bytes[700] = {0};
+
+	(void)state;
+	for (size_t begin = 0; begin < 3; begin++)
+		for (size_t size = 0; size < 600; size += size < 300 ? 1 : 37)
+			for (size_t at = begin > 0 ? begin - 1 : 0; at <= begin + size; at++) {
+				bool is_inside = at >= begin && at < begin + size;
+
+				bytes[at] = (unsigned char)(1U << at % 8);
+				assert_int_equal(bytes_are_zero(bytes + begin, size), !is_inside);
+				bytes[at] = 0;
+			}
+}
+
 #define FOLDER_TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
 int main(void)
@@ -266,6 +283,7 @@ int main(void)
 		FOLDER_TEST(a_full_disk_is_an_error),
 		FOLDER_TEST(a_target_that_cannot_be_written_is_an_error),
 		cmocka_unit_test(zero_is_told_from_almost_zero),
+		cmocka_unit_test(one_bit_is_not_zero_wherever_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
