@@ -383,7 +383,7 @@ golden-update: all ## write the golden plans anew; look at the difference
 	$(call script,tests/golden/run.sh) --update
 # Shell tests that run much of the act room and of the door in a short time
 covering := $(patsubst %,$(srcdir)/tests/integration/%.sh,watch emulator policy bad_input brief cage ci_examples \
-	commands companions corners crowd devices doctor documents firmware full_disk help hostile images launch_record machines \
+	command_record commands companions corners crowd devices doctor documents firmware full_disk help hostile images launch_record machines \
 	network nvram_faults nvram_life nvram_race nvram_refusals run_probe screenshot systemd terminal)
 if_coverage = @test '$(coverage)' = yes || { echo "make $@: configure with --enable-coverage" >&2; exit 1; }
 coverage: ## lines and branches that the tests run (configure --enable-coverage)

@@ -345,6 +345,19 @@ static void only_a_missing_call_is_a_failed_check(void **state)
 	assert_null(file_below_check(-1));
 }
 
+static void this_program_has_a_path(void **state)
+{
+	auto_free char *path = path_of_program();
+	struct stat named, own;
+
+	(void)state;
+	assert_non_null(path);
+	assert_int_equal(path[0], '/');
+	assert_int_equal(stat(path, &named), 0);
+	assert_int_equal(stat("/proc/self/exe", &own), 0);
+	assert_int_equal(named.st_ino, own.st_ino);
+}
+
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
 
 int main(void)
@@ -373,6 +386,7 @@ int main(void)
 		IN_PLACE(data_is_opened_of_files_only),
 		cmocka_unit_test(what_is_not_open_cannot_be_opened_again),
 		IN_PLACE(only_a_missing_call_is_a_failed_check),
+		cmocka_unit_test(this_program_has_a_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
