@@ -11,6 +11,9 @@ qemu_words="-machine q35 -m 256 -display none -nodefaults \
 -drive if=pflash,format=raw,file=$B/nvram/sh_VARS.fd \
 -drive if=virtio,format=raw,file=$B/disk.img -serial file:$B/serial.log"
 
+# A line with a descriptor of the caller's, of which no plan is kept: libvirt's are such
+handed_over="-add-fd fd=0,set=9"
+
 scripts()
 {
 	cat >"$B/keep.sh" <<-END
@@ -35,9 +38,9 @@ first_starts()
 		"$SLIPWAY" -q --sandbox=off --nvram="$B/nvram/keep_VARS.fd" "$B/keep.xml" >/dev/null || return 1
 		rm -f "$B/nvram/new_VARS.fd"
 		"$SLIPWAY" --nvram="$B/nvram/new_VARS.fd" "$B/new.xml" >/dev/null || return 1
+		# shellcheck disable=SC2086 # words
+		"$B/em/qemu-system-x86_64-slipway" $qemu_words >/dev/null || return 1
 	done
-	# shellcheck disable=SC2086 # words
-	"$B/em/qemu-system-x86_64-slipway" $qemu_words >/dev/null
 }
 
 part_launch()
@@ -62,6 +65,8 @@ part_launch()
 		+++ "slipway, NVRAM is there, no sandbox" - - \
 		"$SLIPWAY" -q --sandbox=off --nvram="$B/nvram/keep_VARS.fd" "$B/keep.xml" \
 		+++ "slipway as the emulator" - - "$B/em/qemu-system-x86_64-slipway" $qemu_words \
+		+++ "slipway as the emulator, no earlier plan" - - \
+		"$B/em/qemu-system-x86_64-slipway" $qemu_words $handed_over \
 		+++ "slipway as the emulator, probing" - - "$B/em/qemu-system-x86_64-slipway" -version \
 		>"$B/launch"
 	table <"$B/launch"
