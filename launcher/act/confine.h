@@ -38,7 +38,7 @@ struct confine_request {
 	bool close_fds;
 	const int *keep_fds; /* any order */
 	size_t keep_fd_count;
-	/* All capabilities, the bounding set too where that is allowed. The user stays. */
+	/* All capabilities, and what root's number means. The user stays. */
 	bool drop_capabilities;
 	/* Where QEMU starts, which looks for its firmware in the working directory first; NULL:
 	 * where this process is. */
