@@ -50,7 +50,7 @@ static struct error *spec_directory(const char *path, char **ret_directory)
 static struct error *read_text(const char *path, struct launch *launch)
 {
 	/* O_NONBLOCK: a FIFO in the place of a spec must not stop the program */
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_fd int fd = file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0)
 		return error_system(errno, "cannot open spec '%s'", path);
@@ -224,7 +224,7 @@ struct plan_options launch_plan_options(const struct options *options)
 static struct error *survey(const struct options *options, const struct plan_options *plan_options,
 	const struct spec *spec, bool brief, struct host **ret_host)
 {
-	auto_fd int root_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int root_fd = file_open(options->root, O_PATH | O_DIRECTORY);
 	auto_strings struct strings paths = {0};
 	auto_strings struct strings stores = {0};
 	auto_strings struct strings descriptors = {0};

@@ -42,7 +42,7 @@ static bool is_own(int fd)
 
 char *cache_read(const char *path, size_t limit_bytes, size_t *ret_size_bytes)
 {
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	auto_fd int fd = file_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	auto_error struct error *error = NULL;
 	char *bytes = NULL;
 

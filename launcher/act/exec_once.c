@@ -42,7 +42,7 @@ struct error *exec_failure(int number, const char *path)
 /* What cannot be read is no script that slipway could name; the kernel decides. */
 static bool is_script(const char *path)
 {
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	auto_fd int fd = file_open(path, O_RDONLY | O_NONBLOCK);
 	char start[2];
 
 	return fd >= 0 && pread(fd, start, sizeof(start), 0) == (ssize_t)sizeof(start) &&

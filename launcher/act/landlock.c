@@ -170,7 +170,7 @@ static bool add_parent(int fd, int parent, uint64_t access)
 /* No look at what the path leads to: the kernel takes a file's rights for anything. */
 static struct error *add_path(int fd, const char *path, uint64_t access)
 {
-	auto_fd int parent = open(path, O_PATH | O_CLOEXEC);
+	auto_fd int parent = file_open(path, O_PATH);
 
 	if (parent < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return NULL;

@@ -309,7 +309,7 @@ static struct error *lock_device(const struct plan_nvram *nvram, struct nvram_re
 
 	if (!nvram->path || nvram->path[0] != '/')
 		return NULL;
-	fd = open(nvram->path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = file_open(nvram->path, O_RDWR | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return error_system(errno, "cannot open nvram '%s' for writing", nvram->path);
 	if (fstat(fd, &status) < 0 || !S_ISBLK(status.st_mode))

@@ -46,7 +46,7 @@ static struct error *make_directory(int parent_fd, const char *name, int *ret_fd
 /* Opens `path` component by component from the root, making those that are missing. */
 static struct error *make_directories(const char *path, int *ret_fd)
 {
-	auto_fd int fd = open(path[0] == '/' ? "/" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int fd = file_open(path[0] == '/' ? "/" : ".", O_RDONLY | O_DIRECTORY);
 	const char *rest = path + strspn(path, "/");
 
 	while (fd >= 0 && *rest) {
@@ -90,7 +90,7 @@ static struct error *open_directory(struct store_place *place, bool make)
 {
 	int number;
 
-	place->directory_fd = open(place->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	place->directory_fd = file_open(place->directory, O_RDONLY | O_DIRECTORY);
 	number = errno;
 	if (place->directory_fd < 0 && number == ENOENT && make)
 		TRY(make_directories(place->directory, &place->directory_fd));

@@ -26,6 +26,13 @@ int fd_steal(int *fd)
 	return number;
 }
 
+int file_open(const char *path, int flags)
+{
+	int fd = openat(AT_FDCWD, path, flags | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int file_open_below(int root_fd, const char *path, int flags)
 {
 	/* O_NONBLOCK: a FIFO in the place of a file must not stop the program */
@@ -46,26 +53,24 @@ int file_open_below(int root_fd, const char *path, int flags)
 int file_reopen(int path_fd, int flags)
 {
 	auto_free char *link = xasprintf("/proc/self/fd/%d", path_fd);
-	int fd = open(link, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
-	return fd < 0 ? -errno : fd;
+	return file_open(link, flags | O_NONBLOCK | O_NOCTTY);
 }
 
 int file_open_data(const char *path)
 {
-	auto_fd int path_fd = open(path, O_PATH | O_CLOEXEC);
+	auto_fd int path_fd = file_open(path, O_PATH);
 	struct stat status;
 	int fd;
 
-	if (path_fd < 0 || fstat(path_fd, &status) < 0)
+	if (path_fd < 0)
+		return path_fd;
+	if (fstat(path_fd, &status) < 0)
 		return -errno;
 	if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
 		return -ENODEV;
 	fd = file_reopen(path_fd, O_RDONLY);
-	if (fd != -ENOENT)
-		return fd;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	return fd < 0 ? -errno : fd;
+	return fd == -ENOENT ? file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) : fd;
 }
 
 struct error *file_below_check(int root_fd)

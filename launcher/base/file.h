@@ -20,6 +20,12 @@ void fd_close(int *fd);
 int fd_steal(int *fd) MUST_USE;
 
 /*
+ * Opens `path` with `flags` and O_CLOEXEC. Negative errno on failure, which errno has, too, else
+ * the fd. One system call with every C library: musl's open(3) sets FD_CLOEXEC by a second one.
+ */
+int file_open(const char *path, int flags) MUST_USE;
+
+/*
  * Opens `path` (absolute or relative, read as below `root_fd`) with `flags` and O_CLOEXEC, without
  * waiting for the other end of a FIFO. Negative errno on failure, else the fd: a plain look-up is
  * no failure of the program, so the caller decides what absence means.

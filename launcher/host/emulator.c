@@ -46,7 +46,7 @@ static bool is_this_program(const char *path, const struct stat *status)
 	if (stat("/proc/self/exe", &own) == 0 && own.st_dev == status->st_dev &&
 		own.st_ino == status->st_ino)
 		return true;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = file_open(path, O_RDONLY | O_NONBLOCK);
 	return fd >= 0 && has_mark(fd);
 }
 
@@ -199,7 +199,7 @@ static void search_behind(const struct survey_request *request, struct emulator 
 
 static bool is_script(const char *path)
 {
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	auto_fd int fd = file_open(path, O_RDONLY | O_NONBLOCK);
 	char start[2];
 
 	return fd >= 0 && pread(fd, start, sizeof(start), 0) == (ssize_t)sizeof(start) &&

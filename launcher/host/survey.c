@@ -150,7 +150,7 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 	auto_file_table struct file_table files = {.root_fd = request->root_fd,
 		.root_path = request->root_path,
 		.only_arch = request->brief ? request->arch : ARCH_UNKNOWN};
-	auto_fd int top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int top_fd = file_open("/", O_PATH | O_DIRECTORY);
 	/* the VM's own stores belong to the system that runs it, whatever root firmware is from */
 	auto_file_table struct file_table stores = {.root_fd = top_fd, .root_path = "/"};
 	auto_host struct host *host = xcalloc(1, sizeof(*host));

@@ -267,6 +267,19 @@ static void opened_files_close_on_exec_and_do_not_block(void **state)
 	assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
 }
 
+static void paths_are_opened_close_on_exec_or_answered_with_a_number(void **state)
+{
+	struct place *place = *state;
+	auto_free char *file = xasprintf("%s/root/etc/file", place->top);
+	auto_free char *gone = xasprintf("%s/root/etc/gone", place->top);
+	auto_fd int fd = file_open(file, O_RDONLY);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	assert_int_equal(file_open(gone, O_RDONLY), -ENOENT);
+	assert_int_equal(errno, ENOENT);
+}
+
 static void names_can_be_opened_without_their_files(void **state)
 {
 	const struct place *place = *state;
@@ -362,6 +375,7 @@ int main(void)
 		IN_PLACE(a_fifo_is_no_file_and_stops_nothing),
 		IN_PLACE(a_directory_is_no_file),
 		cmocka_unit_test(a_device_is_no_file),
+		IN_PLACE(paths_are_opened_close_on_exec_or_answered_with_a_number),
 		cmocka_unit_test(a_socket_is_no_file),
 		IN_PLACE(the_limit_is_inclusive),
 		IN_PLACE(a_huge_file_is_not_read),
