@@ -33,22 +33,27 @@ static struct error *refuse_gaps(const struct strings *gaps)
 	return error_new("--sandbox=require: %s; --sandbox=on goes on without", text.bytes);
 }
 
-struct error *confine_check(enum sandbox_mode mode, struct strings *ret_notes)
+static struct error *find_layers(enum sandbox_mode mode, int *ret_abi, struct strings *ret_gaps)
+{
+	TRY(landlock_find(ret_abi));
+	landlock_gaps(*ret_abi, ret_gaps);
+	if (mode == SANDBOX_REQUIRE && *ret_abi < LANDLOCK_ABI_WANTED)
+		return refuse_gaps(ret_gaps);
+	return NULL;
+}
+
+struct error *confine_check(enum sandbox_mode mode, int *ret_abi, struct strings *ret_notes)
 {
 	auto_strings struct strings gaps = {NULL, 0};
-	int abi;
+	int abi = 0;
 
-	if (mode == SANDBOX_OFF)
-		return NULL;
-	TRY(check_filter());
-	if (mode == SANDBOX_LOG)
-		return NULL;
-	TRY(landlock_find(&abi));
-	landlock_gaps(abi, &gaps);
-	if (mode == SANDBOX_REQUIRE && abi < LANDLOCK_ABI_WANTED)
-		return refuse_gaps(&gaps);
+	if (mode != SANDBOX_OFF)
+		TRY(check_filter());
+	if (mode != SANDBOX_OFF && mode != SANDBOX_LOG)
+		TRY(find_layers(mode, &abi, &gaps));
 	for (size_t i = 0; i < gaps.count; i++)
 		strings_add(ret_notes, gaps.items[i]);
+	*ret_abi = abi;
 	return NULL;
 }
 
@@ -96,16 +101,17 @@ static struct error *prepare_landlock(
 		.any_connect = request->filter->tcp && !request->limit_connect,
 		.program = path,
 	};
-	int abi;
+	int abi = request->landlock_abi;
 
-	TRY(landlock_find(&abi));
+	if (abi == 0)
+		TRY(landlock_find(&abi));
 	return landlock_prepare(&landlock, abi, ret_fd);
 }
 
 /* The paths are opened before the capabilities go, which may be what allows to reach them. */
 static struct error *close_cage(const struct confine_request *request, const char *path)
 {
-	auto_fd int landlock = -1;
+	int landlock = -1; /* the exec closes it */
 
 	TRY(set_limits(request));
 	TRY(prepare_landlock(request, path, &landlock));

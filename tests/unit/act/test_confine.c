@@ -261,15 +261,18 @@ static void this_kernel_is_checked(void **state)
 	auto_strings struct strings gaps = {NULL, 0};
 	auto_error struct error *required = NULL;
 	int abi = landlock_abi();
+	int found = -1;
 
 	(void)state;
-	assert_null(confine_check(SANDBOX_ON, &on));
+	assert_null(confine_check(SANDBOX_ON, &found, &on));
+	assert_int_equal(found, abi);
 	landlock_gaps(abi, &gaps);
 	assert_int_equal(on.count, gaps.count);
-	required = confine_check(SANDBOX_REQUIRE, &none);
+	required = confine_check(SANDBOX_REQUIRE, &found, &none);
 	assert_int_equal(required != NULL, abi < LANDLOCK_ABI_WANTED);
-	assert_null(confine_check(SANDBOX_LOG, &none));
-	assert_null(confine_check(SANDBOX_OFF, &none));
+	assert_null(confine_check(SANDBOX_LOG, &found, &none));
+	assert_int_equal(found, 0);
+	assert_null(confine_check(SANDBOX_OFF, &found, &none));
 	assert_int_equal(none.count, 0);
 }
 

@@ -158,10 +158,11 @@ static char *checked(void *argument)
 	static const struct refusal none = {SYS_seccomp, EINVAL, 1, SECCOMP_GET_ACTION_AVAIL};
 	struct strings notes = {NULL, 0};
 	struct error *error;
+	int found;
 
 	(void)argument;
 	calls_refuse(&none, 1);
-	error = confine_check(SANDBOX_ON, &notes);
+	error = confine_check(SANDBOX_ON, &found, &notes);
 	return error ? error->text : NULL;
 }
 
@@ -180,12 +181,13 @@ static char *checked_landlock(void *argument)
 	const struct refusal refusal = {CALL_CREATE_RULESET, *(int *)argument, 0, 0};
 	struct strings notes = {NULL, 0};
 	struct error *error;
+	int found;
 
 	calls_refuse(&refusal, 1);
-	error = confine_check(SANDBOX_ON, &notes);
+	error = confine_check(SANDBOX_ON, &found, &notes);
 	if (error)
 		return error->text;
-	error = confine_check(SANDBOX_REQUIRE, &notes);
+	error = confine_check(SANDBOX_REQUIRE, &found, &notes);
 	return xasprintf("%s | %s", notes.items[0], error ? error->text : "nothing");
 }
 
