@@ -108,6 +108,13 @@ static struct error *prepare_landlock(
 	return landlock_prepare(&landlock, abi, ret_fd);
 }
 
+static struct error *gain_no_privileges(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return error_system(errno, "no_new_privs");
+	return NULL;
+}
+
 /* The paths are opened before the capabilities go, which may be what allows to reach them. */
 static struct error *close_cage(const struct confine_request *request, const char *path)
 {
@@ -117,8 +124,7 @@ static struct error *close_cage(const struct confine_request *request, const cha
 	TRY(prepare_landlock(request, path, &landlock));
 	if (request->drop_capabilities)
 		TRY(capabilities_drop());
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_system(errno, "no_new_privs");
+	TRY(gain_no_privileges());
 	if (request->close_fds)
 		TRY(descriptors_close_on_exec(request->keep_fds, request->keep_fd_count));
 	return landlock_apply(landlock);
@@ -158,7 +164,8 @@ struct error *confine_and_exec(const struct confine_request *request, const char
 	if (!request->filter)
 		return error_new("sandbox without a system call filter");
 	TRY(exec_check(request->filter, path));
-	if (request->mode != SANDBOX_LOG)
-		TRY(error_while(close_cage(request, path), "sandbox"));
+	TRY(error_while(
+		request->mode == SANDBOX_LOG ? gain_no_privileges() : close_cage(request, path),
+		"sandbox"));
 	return explain(request, execute(request, path, argv, envp));
 }

@@ -21,8 +21,10 @@
 struct error *exec_check(const struct filter *filter, const char *path) MUST_USE;
 
 /*
- * Loads `filter` and executes `path`. Sets no_new_privs. `argv` and `envp` end with NULL. The
- * process must have no other thread. On failure the filter may be loaded already: report and exit.
+ * Loads `filter` and executes `path`. Needs no_new_privs, which the caller has set, as confine.c
+ * has: to a process without the kernel gives no filter, but to root. `argv` and `envp` end with
+ * NULL. The process must have no other thread. On failure the filter may be loaded already: report
+ * and exit.
  *
  * How exec stays impossible: execve asks a seccomp listener that a thread of this process answers;
  * executing kills the thread and closes the listener, and without a listener the kernel answers

@@ -199,6 +199,7 @@ static void the_log_form_shuts_nothing(void **state)
 	cage->request.filter = filter;
 	assert_int_equal(
 		run(cage, "/bin/true && read -r line </etc/passwd && " STATUS("Seccomp", "2")), 0);
+	assert_int_equal(run(cage, STATUS("NoNewPrivs", "1")), 0);
 }
 
 static void off_changes_nothing(void **state)
