@@ -12,8 +12,6 @@ enum {
 	/* What is read of the beginning. ARM code images have one block of reset vector before
 	 * their volume; nothing in the field has 64 KiB. */
 	WINDOW_BYTES = 65536,
-	/* What of it is read first: where a volume begins in every file in the field. */
-	LEAD_BYTES = 2 * VOLUME_STEP,
 	HEADER_BYTES = 56,
 	GUID_AT = 16,
 	LENGTH_AT = 32,
@@ -135,11 +133,11 @@ static enum arch code_arch(const struct image *image, const unsigned char *bytes
  * is none. The caller frees it. */
 static unsigned char *read_start(const struct image *image, size_t *ret_count, size_t *ret_at)
 {
-	unsigned char *bytes = xcalloc(LEAD_BYTES, 1);
+	unsigned char *bytes = xcalloc(FIRMWARE_LEAD_BYTES, 1);
 
-	*ret_count = image_read(image, 0, LEAD_BYTES, bytes);
+	*ret_count = image_read(image, 0, FIRMWARE_LEAD_BYTES, bytes);
 	*ret_at = first_volume(bytes, *ret_count);
-	if (*ret_at < *ret_count || *ret_count < LEAD_BYTES)
+	if (*ret_at < *ret_count || *ret_count < FIRMWARE_LEAD_BYTES)
 		return bytes;
 	free(bytes);
 	bytes = xcalloc(WINDOW_BYTES, 1);
