@@ -17,11 +17,8 @@
 
 struct error *nvram_fd_place(int *fd, int number, const char *what)
 {
-	int flags;
-
 	if (*fd == number) {
-		flags = fcntl(number, F_GETFD);
-		if (flags < 0 || fcntl(number, F_SETFD, flags & ~FD_CLOEXEC) < 0)
+		if (fcntl(number, F_SETFD, 0) < 0)
 			return error_system(errno, "cannot hand %s over to the emulator", what);
 		return NULL;
 	}

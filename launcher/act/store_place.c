@@ -78,7 +78,7 @@ static struct error *refuse_shared_directory(const struct store_place *place)
 	bool by_all = (mode & S_IWOTH) != 0;
 	bool by_group = (mode & S_IWGRP) != 0 && place->directory_status.st_gid != 0;
 
-	if (geteuid() != 0 || (mode & S_ISVTX) || !(by_all || by_group))
+	if ((mode & S_ISVTX) || !(by_all || by_group) || geteuid() != 0)
 		return NULL;
 	return error_new("directory '%s' (mode %04o) can be written by other users, who could "
 			 "replace the store that root's VM uses; take that right away (chmod go-w "
@@ -216,12 +216,15 @@ struct error *store_place_open_store(
 	return NULL;
 }
 
-bool store_place_has(const struct store_place *place, const struct stat *status)
+bool store_place_has(const struct store_place *place, struct stat *status)
 {
 	struct stat now;
 
-	return fstatat(place->directory_fd, place->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       now.st_dev == status->st_dev && now.st_ino == status->st_ino;
+	if (fstatat(place->directory_fd, place->name, &now, AT_SYMLINK_NOFOLLOW) != 0 ||
+		now.st_dev != status->st_dev || now.st_ino != status->st_ino)
+		return false;
+	*status = now;
+	return true;
 }
 
 struct error *store_place_sync(const struct store_place *place)
