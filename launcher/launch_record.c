@@ -21,6 +21,7 @@
 #define MAGIC "slipway launch record 1\n"
 /* A plan of 256 disks has 200 KiB. */
 #define LIMIT_BYTES (1024 * 1024)
+#define GROUPS_MOST 1024
 /* The coarsest times that a file system of Linux keeps (FAT). */
 #define TICK_NS UINT64_C(2000000000)
 
@@ -41,21 +42,18 @@ static void add_text(struct digest *digest, const char *text)
 	digest_add(digest, (const unsigned char *)text, strlen(text) + 1);
 }
 
-/* Who asks, and from where: what may be read, and what relative names mean. */
-static bool add_caller(struct digest *digest)
+/* Who asks, and from where: what may be read, and what relative names mean. Whoever is in more
+ * groups than most keeps no record. */
+static bool add_caller(const struct options *options, struct digest *digest)
 {
 	auto_free char *here = getcwd(NULL, 0);
-	auto_free gid_t *groups = NULL;
-	int count = getgroups(0, NULL);
+	auto_free gid_t *groups = xcalloc(GROUPS_MOST, sizeof(*groups));
+	int count = getgroups(GROUPS_MOST, groups);
 
 	if (!here || count < 0)
 		return false;
-	groups = xcalloc((size_t)count + 1, sizeof(*groups));
-	count = getgroups(count, groups);
-	if (count < 0)
-		return false;
 	add_text(digest, here);
-	add_number(digest, geteuid());
+	add_number(digest, options->user);
 	add_number(digest, getegid());
 	for (int i = 0; i < count; i++)
 		add_number(digest, groups[i]);
@@ -75,7 +73,7 @@ static bool find_occasion(const struct options *options, struct launch *launch)
 	digest_begin(&digest);
 	for (size_t i = 0; i < options->said.count; i++)
 		add_text(&digest, options->said.items[i]);
-	if (!add_caller(&digest))
+	if (!add_caller(options, &digest))
 		return false;
 	digest_end(&digest, key);
 	sighting_take("/proc/self/exe", &self);

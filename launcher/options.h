@@ -8,6 +8,7 @@
 #define SLIPWAY_OPTIONS_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/attr.h"
 #include "base/error.h"
@@ -96,7 +97,8 @@ struct options {
 				variable that was asked for, "NAME=value" or "NAME" */
 	bool cache;          /* false: SLIPWAY_CACHE=off */
 	struct strings environment; /* what QEMU gets of slipway's own: NAME=value */
-	bool privileged;            /* effective uid 0 */
+	uid_t user;                 /* the effective one */
+	bool privileged;            /* which is 0 */
 };
 
 /* Reads argv and the environment; *ret_options borrows from both. */

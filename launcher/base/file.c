@@ -89,20 +89,27 @@ struct error *file_below_check(int root_fd)
 struct error *file_read(
 	int fd, const char *name, size_t limit_bytes, char **ret_bytes, size_t *ret_size_bytes)
 {
-	auto_free char *bytes = NULL;
-	size_t size = 0;
 	struct stat status;
 
 	if (fstat(fd, &status) < 0)
 		return error_system(errno, "cannot look at '%s'", name);
-	if (!S_ISREG(status.st_mode))
+	return file_read_known(fd, &status, name, limit_bytes, ret_bytes, ret_size_bytes);
+}
+
+struct error *file_read_known(int fd, const struct stat *status, const char *name,
+	size_t limit_bytes, char **ret_bytes, size_t *ret_size_bytes)
+{
+	auto_free char *bytes = NULL;
+	size_t size = 0;
+
+	if (!S_ISREG(status->st_mode))
 		return error_new("'%s' is not a regular file", name);
-	if ((uint64_t)status.st_size > limit_bytes)
+	if ((uint64_t)status->st_size > limit_bytes)
 		return error_new("'%s' has %lld bytes, more than the %zu that are read", name,
-			(long long)status.st_size, limit_bytes);
-	bytes = xcalloc((size_t)status.st_size + 1, 1);
-	while (size < (size_t)status.st_size) {
-		ssize_t got = read(fd, bytes + size, (size_t)status.st_size - size);
+			(long long)status->st_size, limit_bytes);
+	bytes = xcalloc((size_t)status->st_size + 1, 1);
+	while (size < (size_t)status->st_size) {
+		ssize_t got = read(fd, bytes + size, (size_t)status->st_size - size);
 
 		if (got < 0 && errno == EINTR)
 			continue;

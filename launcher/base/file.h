@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/attr.h"
 #include "base/error.h"
@@ -56,6 +57,10 @@ int file_open_data(const char *path) MUST_USE;
  */
 struct error *file_read(int fd, const char *name, size_t limit_bytes, char **ret_bytes,
 	size_t *ret_size_bytes) MUST_USE;
+
+/* The same for who has looked at `fd` already: fstat said `status`. */
+struct error *file_read_known(int fd, const struct stat *status, const char *name,
+	size_t limit_bytes, char **ret_bytes, size_t *ret_size_bytes) MUST_USE;
 
 /* file_open_below and file_read in one; error->number is ENOENT where there is no such file. */
 struct error *file_read_below(int root_fd, const char *path, size_t limit_bytes, char **ret_bytes,
