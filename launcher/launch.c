@@ -212,7 +212,6 @@ struct plan_options launch_plan_options(const struct options *options)
 		.run = is_test ? getpid() : 0,
 		.state_directory = options->state_directory,
 		.now_s = time(NULL),
-		.local_ahead_s = local_ahead_s(),
 		.console_pty = options->test.console == CONSOLE_OPTION_PTY,
 		.other_host = plans_for_another_host(options),
 		.lenient = options->lenient,
@@ -322,6 +321,7 @@ struct error *launch_prepare(
 	launch->own_arguments =
 		launch->spec->qemu_arguments.count > 0 || options->arguments.count > 0;
 	decide = launch_plan_options(options);
+	decide.local_ahead_s = local_ahead_s();
 	if (firmware_is_asked(options, launch->spec) && brief_look_will_do(options, launch->spec) &&
 		try_brief_look(options, &decide, launch))
 		return NULL;

@@ -33,9 +33,9 @@ int file_open(const char *path, int flags) MUST_USE;
  */
 int file_open_below(int root_fd, const char *path, int flags) MUST_USE;
 
-/* An error where nothing can be opened below `root_fd` since this process may not call openat2:
+/* An error where nothing can be opened below a directory since this process may not call openat2:
  * every file would seem to be missing. */
-struct error *file_below_check(int root_fd) MUST_USE;
+struct error *file_below_check(void) MUST_USE;
 
 /*
  * Opens what `path_fd` (O_PATH) is, whatever has its name by now: a path is looked at before it is
