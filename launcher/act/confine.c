@@ -81,9 +81,11 @@ static struct error *set_limits(const struct confine_request *request)
 
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
 		return error_system(errno, "limit of open files");
-	files.rlim_cur = files.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &files) != 0)
-		return error_system(errno, "limit of open files");
+	if (files.rlim_cur != files.rlim_max) {
+		files.rlim_cur = files.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+			return error_system(errno, "limit of open files");
+	}
 	if (!request->core_dumps && setrlimit(RLIMIT_CORE, &no_core) != 0)
 		return error_system(errno, "limit of core dumps");
 	return request->lock_memory ? raise_locked_memory() : NULL;
