@@ -66,7 +66,7 @@ static uint64_t open_size(int fd, const struct stat *status)
 
 static void look_at_content(int fd, const struct stat *status, struct firmware_file *file)
 {
-	auto_free unsigned char *lead = NULL;
+	unsigned char lead[FIRMWARE_LEAD_BYTES];
 	struct image image;
 
 	file->regular = S_ISREG(status->st_mode);
@@ -76,8 +76,7 @@ static void look_at_content(int fd, const struct stat *status, struct firmware_f
 	if (!file->regular && !file->block_device)
 		return;
 	file->size_bytes = open_size(fd, status);
-	lead = xcalloc(FIRMWARE_LEAD_BYTES, 1);
-	image_look_at_lead(fd, file->size_bytes, lead, FIRMWARE_LEAD_BYTES, &image);
+	image_look_at_lead(fd, file->size_bytes, lead, sizeof(lead), &image);
 	file->format = image.format;
 	file->virtual_size_bytes = image.virtual_size_bytes;
 	file->elsewhere = image.elsewhere;
