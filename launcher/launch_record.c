@@ -47,14 +47,14 @@ static void add_text(struct digest *digest, const char *text)
 static bool add_caller(const struct options *options, struct digest *digest)
 {
 	auto_free char *here = getcwd(NULL, 0);
-	auto_free gid_t *groups = xcalloc(GROUPS_MOST, sizeof(*groups));
+	gid_t groups[GROUPS_MOST];
 	int count = getgroups(GROUPS_MOST, groups);
 
 	if (!here || count < 0)
 		return false;
 	add_text(digest, here);
 	add_number(digest, options->user);
-	add_number(digest, getegid());
+	add_number(digest, options->group);
 	for (int i = 0; i < count; i++)
 		add_number(digest, groups[i]);
 	return true;
@@ -123,10 +123,10 @@ static void pack_decision(struct pack *pack, struct plan *plan, struct filter **
 }
 
 /* NULL, or a record's bytes, whole, and of a start like this one. */
-static char *read_record(const struct launch_occasion *occasion, struct pack *ret_pack)
+static char *read_record(const struct launch_occasion *occasion, uid_t user, struct pack *ret_pack)
 {
 	size_t size_bytes = 0;
-	auto_free char *bytes = cache_read(occasion->path, LIMIT_BYTES, &size_bytes);
+	auto_free char *bytes = cache_read(occasion->path, user, LIMIT_BYTES, &size_bytes);
 	unsigned char body[DIGEST_BYTES];
 	struct head head;
 
@@ -158,7 +158,7 @@ bool launch_record_take(const struct options *options, struct launch *launch)
 
 	if (!find_occasion(options, launch))
 		return false;
-	bytes = read_record(&launch->occasion, &pack);
+	bytes = read_record(&launch->occasion, options->user, &pack);
 	if (!bytes || !launch_facts_hold(&pack))
 		return false;
 	plan = xcalloc(1, sizeof(*plan));

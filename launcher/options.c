@@ -105,6 +105,7 @@ static void find_directories(struct options *options)
 	auto_free char *cache = NULL;
 
 	options->user = geteuid();
+	options->group = getegid();
 	options->privileged = options->user == 0;
 	options->runtime_directory = find_runtime_directory(options);
 	if (options->privileged) {

@@ -97,8 +97,9 @@ struct options {
 				variable that was asked for, "NAME=value" or "NAME" */
 	bool cache;          /* false: SLIPWAY_CACHE=off */
 	struct strings environment; /* what QEMU gets of slipway's own: NAME=value */
-	uid_t user;                 /* the effective one */
-	bool privileged;            /* which is 0 */
+	uid_t user;                 /* the effective ones */
+	gid_t group;
+	bool privileged; /* user 0 */
 };
 
 /* Reads argv and the environment; *ret_options borrows from both. */
