@@ -92,7 +92,7 @@ static struct error *set_limits(const struct confine_request *request)
 }
 
 static struct error *prepare_landlock(
-	const struct confine_request *request, const char *path, int *ret_fd)
+	const struct confine_request *request, const char *path, int program_fd, int *ret_fd)
 {
 	const struct landlock_request landlock = {
 		.paths = request->paths,
@@ -102,6 +102,7 @@ static struct error *prepare_landlock(
 		.any_listen = request->filter->tcp && !request->limit_listen,
 		.any_connect = request->filter->tcp && !request->limit_connect,
 		.program = path,
+		.program_fd = program_fd,
 	};
 	int abi = request->landlock_abi;
 
@@ -118,12 +119,13 @@ static struct error *gain_no_privileges(void)
 }
 
 /* The paths are opened before the capabilities go, which may be what allows to reach them. */
-static struct error *close_cage(const struct confine_request *request, const char *path)
+static struct error *close_cage(
+	const struct confine_request *request, const char *path, int program_fd)
 {
 	int landlock = -1; /* the exec closes it */
 
 	TRY(set_limits(request));
-	TRY(prepare_landlock(request, path, &landlock));
+	TRY(prepare_landlock(request, path, program_fd, &landlock));
 	if (request->drop_capabilities)
 		TRY(capabilities_drop());
 	TRY(gain_no_privileges());
@@ -157,17 +159,19 @@ static struct error *execute(const struct confine_request *request, const char *
 struct error *confine_and_exec(const struct confine_request *request, const char *path,
 	char *const argv[], char *const envp[])
 {
+	int program_fd = -1; /* the exec closes it */
+
 	if (request->directory && chdir(request->directory) != 0)
 		return error_system(errno, "working directory '%s'", request->directory);
 	if (request->mode == SANDBOX_OFF) {
-		TRY(exec_check(NULL, path));
+		TRY(exec_check(NULL, path, &program_fd));
 		return exec_plain(path, argv, envp);
 	}
 	if (!request->filter)
 		return error_new("sandbox without a system call filter");
-	TRY(exec_check(request->filter, path));
-	TRY(error_while(
-		request->mode == SANDBOX_LOG ? gain_no_privileges() : close_cage(request, path),
+	TRY(exec_check(request->filter, path, &program_fd));
+	TRY(error_while(request->mode == SANDBOX_LOG ? gain_no_privileges()
+						     : close_cage(request, path, program_fd),
 		"sandbox"));
 	return explain(request, execute(request, path, argv, envp));
 }

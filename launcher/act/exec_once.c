@@ -37,18 +37,17 @@ struct error *exec_failure(int number, const char *path)
 		absent ? ERROR_STATUS_NOT_FOUND : ERROR_STATUS_CANNOT_EXECUTE);
 }
 
-/* What cannot be read is no script that slipway could name; the kernel decides. */
-static bool is_script(const char *path)
+static bool is_script(int fd)
 {
-	auto_fd int fd = file_open(path, O_RDONLY | O_NONBLOCK);
 	char start[2];
 
-	return fd >= 0 && pread(fd, start, sizeof(start), 0) == (ssize_t)sizeof(start) &&
+	return pread(fd, start, sizeof(start), 0) == (ssize_t)sizeof(start) &&
 	       memcmp(start, "#!", sizeof(start)) == 0;
 }
 
-struct error *exec_check(const struct filter *filter, const char *path)
+struct error *exec_check(const struct filter *filter, const char *path, int *ret_fd)
 {
+	auto_fd int fd = -1;
 	struct stat status;
 
 	if (stat(path, &status) != 0)
@@ -59,13 +58,17 @@ struct error *exec_check(const struct filter *filter, const char *path)
 		return exec_failure(EACCES, path);
 	if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) != 0)
 		return exec_failure(errno, path);
-	if (filter && !filter->exec_stays && is_script(path))
+	/* what cannot be read is no script that slipway could name; the kernel decides */
+	if (filter && !filter->exec_stays)
+		fd = file_open(path, O_RDONLY | O_NONBLOCK);
+	if (fd >= 0 && is_script(fd))
 		return error_with_status(
 			error_new("emulator '%s' is a script, and in the sandbox it could not "
 				  "execute QEMU; name the QEMU binary that it starts with "
 				  "--emulator, or use --sandbox=off",
 				path),
 			ERROR_STATUS_CANNOT_EXECUTE);
+	*ret_fd = fd >= 0 ? fd_steal(&fd) : -1;
 	return NULL;
 }
 

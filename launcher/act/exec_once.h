@@ -16,9 +16,10 @@
 /*
  * Whether `path` can be executed under `filter` (NULL: without one), looked at before anything is
  * changed. Status 127 where it is not there, 126 where it is no program. A script is refused under
- * a filter: what it would start cannot be executed any more.
+ * a filter: what it would start cannot be executed any more. *ret_fd is `path`, open and
+ * close-on-exec, the caller's; -1 where it was not opened.
  */
-struct error *exec_check(const struct filter *filter, const char *path) MUST_USE;
+struct error *exec_check(const struct filter *filter, const char *path, int *ret_fd) MUST_USE;
 
 /*
  * Loads `filter` and executes `path`. Needs no_new_privs, which the caller has set, as confine.c

@@ -207,11 +207,23 @@ static uint64_t path_access(const struct path_rule *rule)
 	return rule->directory ? access : access & FS_OF_FILE;
 }
 
+static bool is_program(const struct landlock_request *request, const struct path_rule *rule)
+{
+	return request->program && strcmp(rule->path, request->program) == 0;
+}
+
+static struct error *add_program(int fd, const struct landlock_request *request, uint64_t access)
+{
+	if (request->program_fd > 0)
+		return add_opened(fd, request->program_fd, request->program, access);
+	return add_path(fd, request->program, access, false);
+}
+
 /* Whether one of the rules, by the same name, lets the program be read and executed. */
 static bool program_has_rule(const struct landlock_request *request)
 {
 	for (size_t i = 0; i < request->path_count; i++)
-		if (strcmp(request->paths[i].path, request->program) == 0 &&
+		if (is_program(request, &request->paths[i]) &&
 			(path_access(&request->paths[i]) & PROGRAM) == PROGRAM)
 			return true;
 	return false;
@@ -219,12 +231,18 @@ static bool program_has_rule(const struct landlock_request *request)
 
 static struct error *add_paths(int fd, const struct landlock_request *request, uint64_t handled_fs)
 {
-	for (size_t i = 0; i < request->path_count; i++)
-		TRY(add_path(fd, request->paths[i].path,
-			path_access(&request->paths[i]) & handled_fs, i < LEFT_OPEN_MOST));
+	for (size_t i = 0; i < request->path_count; i++) {
+		const struct path_rule *rule = &request->paths[i];
+		uint64_t access = path_access(rule) & handled_fs;
+
+		if (is_program(request, rule))
+			TRY(add_program(fd, request, access));
+		else
+			TRY(add_path(fd, rule->path, access, i < LEFT_OPEN_MOST));
+	}
 	if (!request->program || program_has_rule(request))
 		return NULL;
-	return add_path(fd, request->program, PROGRAM & handled_fs, false);
+	return add_program(fd, request, PROGRAM & handled_fs);
 }
 
 static struct error *add_ports(int fd, const struct landlock_request *request, uint64_t handled_net)

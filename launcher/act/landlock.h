@@ -26,6 +26,7 @@ struct landlock_request {
 	bool any_listen;     /* every TCP port may be listened on */
 	bool any_connect;    /* every TCP port may be connected to: user networking */
 	const char *program; /* may be read and executed, or NULL */
+	int program_fd;      /* the same, open already; 0 or less: it is not. Borrowed */
 };
 
 /* The version that all of the sandbox needs: `require` is satisfied with it. What is newer says

@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "act/exec_once.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "support/tempdir.h"
 
@@ -370,7 +371,8 @@ static void spawn_executes_as_often_as_it_likes(void **state)
 
 static void what_is_not_there_is_127(void **state)
 {
-	auto_error struct error *error = exec_check(NULL, "/nonexistent/qemu");
+	int fd;
+	auto_error struct error *error = exec_check(NULL, "/nonexistent/qemu", &fd);
 
 	(void)state;
 	assert_non_null(error);
@@ -391,7 +393,8 @@ static void what_cannot_be_executed_is_126(void **state)
 	const char *const paths[] = {folder, plain, fifo};
 
 	for (size_t i = 0; i < ARRAY_COUNT(paths); i++) {
-		auto_error struct error *error = exec_check(NULL, paths[i]);
+		int fd;
+		auto_error struct error *error = exec_check(NULL, paths[i], &fd);
 
 		assert_non_null(error);
 		assert_int_equal(error->status, ERROR_STATUS_CANNOT_EXECUTE);
@@ -406,19 +409,33 @@ static void a_script_is_refused_and_named(void **state)
 	auto_filter struct filter *filter = make_filter("tcg");
 	auto_filter struct filter *spawn = make_filter("spawn");
 	auto_error struct error *error = NULL;
+	int fd;
 
 	(void)state;
 	tempdir_text(folder, "qemu-wrapper", "#!/bin/sh\nexec qemu-system-x86_64 \"$@\"\n");
 	assert_int_equal(chmod(script, 0755), 0);
-	error = exec_check(filter, script);
+	error = exec_check(filter, script, &fd);
 	assert_non_null(error);
 	assert_int_equal(error->status, ERROR_STATUS_CANNOT_EXECUTE);
 	assert_non_null(strstr(error->text, script));
 	assert_non_null(strstr(error->text, "is a script"));
 	assert_non_null(strstr(error->text, "--sandbox=off"));
-	assert_null(exec_check(NULL, script));
-	assert_null(exec_check(spawn, script));
+	assert_null(exec_check(NULL, script, &fd));
+	assert_int_equal(fd, -1);
+	assert_null(exec_check(spawn, script, &fd));
+	assert_int_equal(fd, -1);
 	tempdir_remove(folder);
+}
+
+static void what_was_looked_at_is_handed_over(void **state)
+{
+	auto_filter struct filter *filter = make_filter("tcg");
+	auto_fd int fd = -1;
+
+	(void)state;
+	assert_null(exec_check(filter, "/bin/true", &fd));
+	assert_true(fd > STDERR_FILENO);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
 }
 
 /* A file that the kernel does not take after the filter is loaded: an error comes back, by both
@@ -470,6 +487,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_there_is_127),
 		cmocka_unit_test(what_cannot_be_executed_is_126),
 		cmocka_unit_test(a_script_is_refused_and_named),
+		cmocka_unit_test(what_was_looked_at_is_handed_over),
 		cmocka_unit_test(a_failed_exec_comes_back),
 	};
 

@@ -412,6 +412,21 @@ static void the_program_is_executed_whatever_rule_it_has(void **state)
 	assert_int_equal(try_limited(stage, newest(), execute_the_program), 0);
 }
 
+/* By another's name, which its descriptor does not have. */
+static void the_program_that_is_open_is_not_opened(void **state)
+{
+	struct stage *stage = *state;
+	auto_fd int fd = file_open(stage->other, O_RDONLY);
+
+	stage->request.program = stage->write;
+	stage->request.program_fd = fd;
+	stage->rules[1].path = stage->read;
+	assert_int_equal(try_limited(stage, newest(), read_the_other), 0);
+	stage->rules[1].path = stage->write;
+	assert_int_equal(try_limited(stage, newest(), read_the_other), 0);
+	assert_int_equal(try_limited(stage, newest(), write_a_write_rule), EACCES);
+}
+
 static void many_rules_need_few_descriptors(void **state)
 {
 	struct stage *stage = *state;
@@ -439,6 +454,8 @@ int main(void)
 			the_program_is_read_and_never_written, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			the_program_is_executed_whatever_rule_it_has, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_program_that_is_open_is_not_opened, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many_rules_need_few_descriptors, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_write_directory_is_a_home, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(devices_cannot_be_made_anywhere, set_up, tear_down),
