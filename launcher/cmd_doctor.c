@@ -56,7 +56,7 @@ struct error *cmd_doctor(const struct options *options, int *ret_status)
 	auto_launch struct launch launch = {0};
 	auto_findings struct findings findings = {0};
 	auto_error struct error *refusal = NULL;
-	auto_fd int root_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int root_fd = file_open(options->root, O_PATH | O_DIRECTORY);
 	struct kvm_state kvm = {0};
 	auto_free char *problem = NULL;
 	const char *spec_path = NULL;

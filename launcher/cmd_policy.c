@@ -93,12 +93,13 @@ static void print_tcp(const struct plan_sandbox *sandbox, const struct rule_list
 static struct error *print_layers(enum sandbox_mode mode)
 {
 	auto_strings struct strings gaps = {0};
+	int abi;
 
 	if (mode == SANDBOX_OFF) {
 		printf("layers     none: --sandbox=off\n");
 		return NULL;
 	}
-	TRY(confine_check(mode, &gaps));
+	TRY(confine_check(mode, &abi, &gaps));
 	printf("layers     no_new_privs, seccomp, exec once%s\n",
 		mode == SANDBOX_LOG ? " (log: nothing is refused)" : ", Landlock, no capabilities");
 	for (size_t i = 0; i < gaps.count; i++)

@@ -86,7 +86,7 @@ static bool is_slipway(const struct doctor *doctor, const char *path)
 	if (text_ends_with(path, OUR_SUFFIX))
 		return true;
 	fd = doctor->here ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
-	return fd >= 0 && has_mark(fd);
+	return fd >= 0 && program_kind(fd) == PROGRAM_SLIPWAY;
 }
 
 static void add_installed(const struct doctor *doctor, const char *directory, struct strings *paths)

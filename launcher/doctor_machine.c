@@ -117,19 +117,20 @@ void doctor_sandbox(const struct doctor *doctor)
 {
 	auto_strings struct strings gaps = {0};
 	auto_error struct error *error = NULL;
-	int abi = landlock_abi();
-	bool whole = abi >= LANDLOCK_ABI_WANTED;
+	int abi = 0;
+	bool whole;
 	struct finding *finding;
 
 	if (!doctor->here)
 		return;
-	error = confine_check(SANDBOX_ON, &gaps);
+	error = confine_check(SANDBOX_ON, &abi, &gaps);
 	if (error) {
 		finding = findings_add(
 			doctor->findings, SEVERITY_ERROR, "sandbox", "%s", error->text);
 		finding_fix(finding, "run a kernel with CONFIG_SECCOMP_FILTER, or --sandbox=off");
 		return;
 	}
+	whole = abi >= LANDLOCK_ABI_WANTED;
 	findings_add(doctor->findings, whole ? SEVERITY_OK : SEVERITY_NOTE, "sandbox",
 		"system call filter; Landlock version %d%s", abi,
 		whole ? "" : ", --sandbox=require needs more");

@@ -91,7 +91,7 @@ static void firmware_paths(const struct options *options, enum arch arch,
 static struct error *survey(const struct options *options, const struct plan_options *decide,
 	const struct command_line *line, const struct spec *spec, struct host **ret_host)
 {
-	auto_fd int root_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int root_fd = file_open(options->root, O_PATH | O_DIRECTORY);
 	auto_free char *name = emulator_name_behind(line->words[0]);
 	auto_strings struct strings paths = {0};
 	auto_strings struct strings stores = {0};

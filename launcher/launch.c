@@ -186,7 +186,6 @@ struct plan_options launch_plan_options(const struct options *options)
 		.run = is_test ? getpid() : 0,
 		.state_directory = options->state_directory,
 		.now_s = time(NULL),
-		.local_ahead_s = local_ahead_s(),
 		.console_pty = options->test.console == CONSOLE_OPTION_PTY,
 		.other_host = plans_for_another_host(options),
 		.lenient = options->lenient,
@@ -198,7 +197,7 @@ struct plan_options launch_plan_options(const struct options *options)
 static struct error *survey(const struct options *options, const struct plan_options *plan_options,
 	const struct spec *spec, bool brief, struct host **ret_host)
 {
-	auto_fd int root_fd = open(options->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int root_fd = file_open(options->root, O_PATH | O_DIRECTORY);
 	auto_strings struct strings paths = {0};
 	auto_strings struct strings stores = {0};
 	auto_strings struct strings descriptors = {0};
@@ -287,6 +286,7 @@ struct error *launch_prepare(
 	launch->own_arguments =
 		launch->spec->qemu_arguments.count > 0 || options->arguments.count > 0;
 	decide = launch_plan_options(options);
+	decide.local_ahead_s = local_ahead_s();
 	if (firmware_is_asked(options, launch->spec) && brief_look_will_do(options, launch->spec) &&
 		try_brief_look(options, &decide, launch))
 		return NULL;

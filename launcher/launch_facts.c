@@ -90,7 +90,7 @@ static void add_backing(const struct backing *backing, struct text *facts)
 static bool look_again(
 	const struct strings *stores, const struct strings *images, struct text *facts)
 {
-	auto_fd int top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int top_fd = file_open("/", O_PATH | O_DIRECTORY);
 	auto_backing struct backing backing = {0};
 
 	if (top_fd < 0)

@@ -22,6 +22,7 @@
 #define MAGIC "slipway launch record 2\n"
 /* A plan of 256 disks has 200 KiB. */
 #define LIMIT_BYTES (1024 * 1024)
+#define GROUPS_MOST 1024
 /* The coarsest times that a file system of Linux keeps (FAT). */
 #define TICK_NS UINT64_C(2000000000)
 
@@ -50,22 +51,19 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
-/* Who asks, and from where: what may be read, and what relative names mean. */
-static bool add_caller(struct digest *digest)
+/* Who asks, and from where: what may be read, and what relative names mean. Whoever is in more
+ * groups than most keeps no record. */
+static bool add_caller(const struct options *options, struct digest *digest)
 {
 	auto_free char *here = getcwd(NULL, 0);
-	auto_free gid_t *groups = NULL;
-	int count = getgroups(0, NULL);
+	gid_t groups[GROUPS_MOST];
+	int count = getgroups(GROUPS_MOST, groups);
 
 	if (!here || count < 0)
 		return false;
-	groups = xcalloc((size_t)count + 1, sizeof(*groups));
-	count = getgroups(count, groups);
-	if (count < 0)
-		return false;
 	add_text(digest, here);
-	add_number(digest, geteuid());
-	add_number(digest, getegid());
+	add_number(digest, options->user);
+	add_number(digest, options->group);
 	for (int i = 0; i < count; i++)
 		add_number(digest, groups[i]);
 	return true;
@@ -87,7 +85,7 @@ static bool find_occasion(const struct options *options, struct launch *launch)
 	add_number(&digest, launch->command_line);
 	for (size_t i = 0; i < options->said.count; i++)
 		add_text(&digest, options->said.items[i]);
-	if (!add_caller(&digest))
+	if (!add_caller(options, &digest))
 		return false;
 	digest_end(&digest, key);
 	sighting_take(options->program, &self);
@@ -140,10 +138,10 @@ static void pack_decision(struct pack *pack, struct plan *plan, struct filter **
 }
 
 /* NULL, or a record's bytes, whole, and of a start like this one. */
-static char *read_record(const struct launch_occasion *occasion, struct pack *ret_pack)
+static char *read_record(const struct launch_occasion *occasion, uid_t user, struct pack *ret_pack)
 {
 	size_t size_bytes = 0;
-	auto_free char *bytes = cache_read(occasion->path, LIMIT_BYTES, &size_bytes);
+	auto_free char *bytes = cache_read(occasion->path, user, LIMIT_BYTES, &size_bytes);
 	struct head head;
 
 	if (!bytes || size_bytes < sizeof(head))
@@ -173,7 +171,7 @@ bool launch_record_take(const struct options *options, struct launch *launch)
 
 	if (!find_occasion(options, launch))
 		return false;
-	bytes = read_record(&launch->occasion, &pack);
+	bytes = read_record(&launch->occasion, options->user, &pack);
 	if (!bytes || !launch_facts_hold(&pack))
 		return false;
 	plan = xcalloc(1, sizeof(*plan));

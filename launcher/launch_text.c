@@ -26,7 +26,7 @@ struct error *one_operand(const struct options *options, const char *what, const
 struct error *launch_read_text(const char *path, struct launch *launch)
 {
 	/* O_NONBLOCK: a FIFO in the place of a spec must not stop the program */
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_fd int fd = file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0)
 		return error_system(errno, "cannot open spec '%s'", path);

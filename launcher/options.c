@@ -99,7 +99,8 @@ static char *find_runtime_directory(struct options *options)
 		return xstrdup("/run/slipway");
 	if (session && session[0] == '/')
 		return xasprintf("%s/slipway", session);
-	return xasprintf("%s/slipway-%u", options->temporary_directory, (unsigned int)geteuid());
+	return xasprintf(
+		"%s/slipway-%u", options->temporary_directory, (unsigned int)options->user);
 }
 
 /* XDG Base Directory Specification; root's stores are the host's. libvirt never reads root's own
@@ -110,7 +111,9 @@ static void find_directories(struct options *options)
 	auto_free char *state = NULL;
 	auto_free char *cache = NULL;
 
-	options->privileged = geteuid() == 0;
+	options->user = geteuid();
+	options->group = getegid();
+	options->privileged = options->user == 0;
 	options->runtime_directory = find_runtime_directory(options);
 	if (options->privileged) {
 		options->state_directory = xstrdup("/var/lib/slipway");

@@ -8,6 +8,7 @@
 #define SLIPWAY_OPTIONS_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/attr.h"
 #include "base/error.h"
@@ -99,9 +100,11 @@ struct options {
 				variable that was asked for, "NAME=value" or "NAME" */
 	bool cache;          /* false: SLIPWAY_CACHE=off */
 	struct strings environment; /* what QEMU gets of slipway's own: NAME=value */
-	bool privileged;            /* effective uid 0 */
-	const char *program;        /* the file that makes plans: slipway, whole */
-	const char *front; /* the one that was called instead and executed it; NULL: none */
+	uid_t user;                 /* the effective ones */
+	gid_t group;
+	bool privileged;     /* user 0 */
+	const char *program; /* the file that makes plans: slipway, whole */
+	const char *front;   /* the one that was called instead and executed it; NULL: none */
 };
 
 /* Reads argv and the environment; *ret_options borrows from both. */

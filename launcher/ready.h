@@ -24,6 +24,7 @@ struct options;
 struct ready {
 	struct filter *filter;
 	struct nvram_ready nvram;
+	int landlock_abi; /* this kernel's */
 	int code_fd;
 	int words_fd; /* where denied calls are said, or -1 */
 	int *keep;    /* what QEMU inherits */

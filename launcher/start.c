@@ -111,6 +111,7 @@ static void describe_confinement(const struct launch *launch, struct ready *read
 		/* every path of a plan is absolute; those of the caller's own arguments begin where
 		 * the caller is */
 		.directory = launch->own_arguments ? NULL : "/",
+		.landlock_abi = ready->landlock_abi,
 		.lock_memory = strings_contain(&plan->sandbox.policies, "mem-lock"),
 	};
 }
@@ -225,7 +226,7 @@ struct error *ready_make(
 
 	if (launch->host)
 		TRY(use_host(launch->host));
-	TRY(confine_check(plan->sandbox.mode, &notes));
+	TRY(confine_check(plan->sandbox.mode, &ready->landlock_abi, &notes));
 	TRY(make_filter(options, launch, ready));
 	/* apart from the one that QEMU gets, which a test reads */
 	if (has_witness(options, launch))

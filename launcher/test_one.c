@@ -68,7 +68,7 @@ static struct error *open_picture(struct open_files *open_files)
 	if (open_files->picture < 0)
 		return error_system(errno, "--screenshot");
 	path = xasprintf("/proc/self/fd/%d", open_files->picture);
-	sink = open(path, O_WRONLY | O_CLOEXEC);
+	sink = file_open(path, O_WRONLY);
 	if (sink < 0 || dup2(sink, PLAN_SCREENSHOT_FD) < 0)
 		return error_system(errno, "--screenshot");
 	open_files->picture_sink = PLAN_SCREENSHOT_FD;
@@ -145,7 +145,7 @@ static char *key_names(const char *path)
 {
 	auto_strings struct strings names = {0};
 	auto_error struct error *error = NULL;
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	auto_fd int fd = file_open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
 	struct text text = {0};
 
 	if (fd >= 0)

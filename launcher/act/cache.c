@@ -32,22 +32,20 @@ void cache_write(const char *path, const char *bytes, size_t size_bytes)
 		(void)unlink(fresh);
 }
 
-static bool is_own(int fd)
+static bool is_of(uid_t user, const struct stat *status)
 {
-	struct stat status;
-
-	return fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
-	       (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+	return status->st_uid == user && (status->st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-char *cache_read(const char *path, size_t limit_bytes, size_t *ret_size_bytes)
+char *cache_read(const char *path, uid_t user, size_t limit_bytes, size_t *ret_size_bytes)
 {
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	auto_fd int fd = file_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	auto_error struct error *error = NULL;
+	struct stat status;
 	char *bytes = NULL;
 
-	if (fd < 0 || !is_own(fd))
+	if (fd < 0 || fstat(fd, &status) < 0 || !is_of(user, &status))
 		return NULL;
-	error = file_read(fd, path, limit_bytes, &bytes, ret_size_bytes);
+	error = file_read_known(fd, &status, path, limit_bytes, &bytes, ret_size_bytes);
 	return error ? NULL : bytes;
 }

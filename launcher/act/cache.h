@@ -6,6 +6,7 @@
 #define SLIPWAY_ACT_CACHE_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/attr.h"
 
@@ -14,6 +15,6 @@ void cache_write(const char *path, const char *bytes, size_t size_bytes);
 
 /* The file's content, or NULL where there is none of at most `limit_bytes` that is this user's
  * alone; the caller frees it. */
-char *cache_read(const char *path, size_t limit_bytes, size_t *ret_size_bytes) MUST_USE;
+char *cache_read(const char *path, uid_t user, size_t limit_bytes, size_t *ret_size_bytes) MUST_USE;
 
 #endif

@@ -3,29 +3,62 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
+#include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Linux 4.3; older C libraries do not name them. */
-#ifndef PR_CAP_AMBIENT
-#define PR_CAP_AMBIENT 47
-#define PR_CAP_AMBIENT_CLEAR_ALL 4
+#include "base/memory.h"
+
+/* Linux 4.3; older headers do not name them. */
+#ifndef SECBIT_NO_CAP_AMBIENT_RAISE
+#define SECBIT_NO_CAP_AMBIENT_RAISE (1 << 6)
+#define SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED (1 << 7)
 #endif
+
+/* capabilities(7), "The securebits flags". */
+#define ROOT_IS_NOBODY                                                                             \
+	(SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |                           \
+		SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |                      \
+		SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
+
 /* Two words of 32 bits hold every capability (_LINUX_CAPABILITY_VERSION_3). */
-#define CAPABILITIES_MOST 64
+#define WORDS 2
+
+static bool are_none(const struct __user_cap_data_struct *sets)
+{
+	for (size_t i = 0; i < WORDS; i++)
+		if (sets[i].permitted || sets[i].effective || sets[i].inheritable)
+			return false;
+	return true;
+}
+
+/* In place of dropping the bounding set, one call for each capability. What is set already stays:
+ * a newer kernel's bits are no business of this program. Without CAP_SETPCAP, or with a bit that
+ * somebody has locked as it was, no_new_privs alone has to do, and does. */
+static void make_root_nobody(void)
+{
+	int bits = prctl(PR_GET_SECUREBITS, 0, 0, 0, 0);
+
+	if (bits >= 0)
+		(void)prctl(PR_SET_SECUREBITS, (unsigned long)bits | ROOT_IS_NOBODY, 0, 0, 0);
+}
 
 struct error *capabilities_drop(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-	const struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+	const struct __user_cap_data_struct none[WORDS] = {{0, 0, 0}, {0, 0, 0}};
+	struct __user_cap_data_struct held[WORDS] = {{0, 0, 0}, {0, 0, 0}};
 
-	/* Without CAP_SETPCAP the bounding set stays, and means nothing under no_new_privs. */
-	for (unsigned long i = 0; i < CAPABILITIES_MOST; i++) {
-		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0)
-			break;
-	}
-	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (syscall(SYS_capget, &header, held) != 0)
+		return error_system(errno, "capabilities");
+	/* an ordinary user's, and ambient ones are among these */
+	if (are_none(held))
+		return NULL;
+	make_root_nobody();
+	/* ambient ones go with those that they must be among (cap_capset() in Linux'
+	 * security/commoncap.c) */
 	if (syscall(SYS_capset, &header, none) != 0)
 		return error_system(errno, "capabilities");
 	return NULL;

@@ -33,22 +33,27 @@ static struct error *refuse_gaps(const struct strings *gaps)
 	return error_new("--sandbox=require: %s; --sandbox=on goes on without", text.bytes);
 }
 
-struct error *confine_check(enum sandbox_mode mode, struct strings *ret_notes)
+static struct error *find_layers(enum sandbox_mode mode, int *ret_abi, struct strings *ret_gaps)
+{
+	TRY(landlock_find(ret_abi));
+	landlock_gaps(*ret_abi, ret_gaps);
+	if (mode == SANDBOX_REQUIRE && *ret_abi < LANDLOCK_ABI_WANTED)
+		return refuse_gaps(ret_gaps);
+	return NULL;
+}
+
+struct error *confine_check(enum sandbox_mode mode, int *ret_abi, struct strings *ret_notes)
 {
 	auto_strings struct strings gaps = {NULL, 0};
-	int abi;
+	int abi = 0;
 
-	if (mode == SANDBOX_OFF)
-		return NULL;
-	TRY(check_filter());
-	if (mode == SANDBOX_LOG)
-		return NULL;
-	TRY(landlock_find(&abi));
-	landlock_gaps(abi, &gaps);
-	if (mode == SANDBOX_REQUIRE && abi < LANDLOCK_ABI_WANTED)
-		return refuse_gaps(&gaps);
+	if (mode != SANDBOX_OFF)
+		TRY(check_filter());
+	if (mode != SANDBOX_OFF && mode != SANDBOX_LOG)
+		TRY(find_layers(mode, &abi, &gaps));
 	for (size_t i = 0; i < gaps.count; i++)
 		strings_add(ret_notes, gaps.items[i]);
+	*ret_abi = abi;
 	return NULL;
 }
 
@@ -76,16 +81,18 @@ static struct error *set_limits(const struct confine_request *request)
 
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
 		return error_system(errno, "limit of open files");
-	files.rlim_cur = files.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &files) != 0)
-		return error_system(errno, "limit of open files");
+	if (files.rlim_cur != files.rlim_max) {
+		files.rlim_cur = files.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+			return error_system(errno, "limit of open files");
+	}
 	if (!request->core_dumps && setrlimit(RLIMIT_CORE, &no_core) != 0)
 		return error_system(errno, "limit of core dumps");
 	return request->lock_memory ? raise_locked_memory() : NULL;
 }
 
 static struct error *prepare_landlock(
-	const struct confine_request *request, const char *path, int *ret_fd)
+	const struct confine_request *request, const char *path, int program_fd, int *ret_fd)
 {
 	const struct landlock_request landlock = {
 		.paths = request->paths,
@@ -95,24 +102,33 @@ static struct error *prepare_landlock(
 		.any_listen = request->filter->tcp && !request->limit_listen,
 		.any_connect = request->filter->tcp && !request->limit_connect,
 		.program = path,
+		.program_fd = program_fd,
 	};
-	int abi;
+	int abi = request->landlock_abi;
 
-	TRY(landlock_find(&abi));
+	if (abi == 0)
+		TRY(landlock_find(&abi));
 	return landlock_prepare(&landlock, abi, ret_fd);
 }
 
-/* The paths are opened before the capabilities go, which may be what allows to reach them. */
-static struct error *close_cage(const struct confine_request *request, const char *path)
+static struct error *gain_no_privileges(void)
 {
-	auto_fd int landlock = -1;
-
-	TRY(set_limits(request));
-	TRY(prepare_landlock(request, path, &landlock));
-	if (request->drop_capabilities)
-		TRY(capabilities_drop());
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return error_system(errno, "no_new_privs");
+	return NULL;
+}
+
+/* The paths are opened before the capabilities go, which may be what allows to reach them. */
+static struct error *close_cage(
+	const struct confine_request *request, const char *path, int program_fd)
+{
+	int landlock = -1; /* the exec closes it */
+
+	TRY(set_limits(request));
+	TRY(prepare_landlock(request, path, program_fd, &landlock));
+	if (request->drop_capabilities)
+		TRY(capabilities_drop());
+	TRY(gain_no_privileges());
 	if (request->close_fds)
 		TRY(descriptors_close_on_exec(request->keep_fds, request->keep_fd_count));
 	return landlock_apply(landlock);
@@ -143,16 +159,19 @@ static struct error *execute(const struct confine_request *request, const char *
 struct error *confine_and_exec(const struct confine_request *request, const char *path,
 	char *const argv[], char *const envp[])
 {
+	int program_fd = -1; /* the exec closes it */
+
 	if (request->directory && chdir(request->directory) != 0)
 		return error_system(errno, "working directory '%s'", request->directory);
 	if (request->mode == SANDBOX_OFF) {
-		TRY(exec_check(NULL, path));
+		TRY(exec_check(NULL, path, &program_fd));
 		return exec_plain(path, argv, envp);
 	}
 	if (!request->filter)
 		return error_new("sandbox without a system call filter");
-	TRY(exec_check(request->filter, path));
-	if (request->mode != SANDBOX_LOG)
-		TRY(error_while(close_cage(request, path), "sandbox"));
+	TRY(exec_check(request->filter, path, &program_fd));
+	TRY(error_while(request->mode == SANDBOX_LOG ? gain_no_privileges()
+						     : close_cage(request, path, program_fd),
+		"sandbox"));
 	return explain(request, execute(request, path, argv, envp));
 }

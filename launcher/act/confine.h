@@ -38,7 +38,7 @@ struct confine_request {
 	bool close_fds;
 	const int *keep_fds; /* any order */
 	size_t keep_fd_count;
-	/* All capabilities, the bounding set too where that is allowed. The user stays. */
+	/* All capabilities, and what root's number means. The user stays. */
 	bool drop_capabilities;
 	/* Where QEMU starts, which looks for its firmware in the working directory first; NULL:
 	 * where this process is. */
@@ -48,13 +48,16 @@ struct confine_request {
 	int words_fd;
 	bool lock_memory; /* RLIMIT_MEMLOCK as high as this process may: mem-lock, vfio */
 	bool core_dumps;  /* leave the limit as it is */
+	int landlock_abi; /* as confine_check found it; 0: it is asked for once more */
 };
 
 /*
  * What this kernel can of the layers: for ON a note for each thing it lacks, for REQUIRE an error
  * that names them; an error for ON, REQUIRE and LOG where it cannot filter system calls at all.
+ * *ret_abi is Landlock's version (landlock_find), 0 where the mode has no use for it.
  */
-struct error *confine_check(enum sandbox_mode mode, struct strings *ret_notes) MUST_USE;
+struct error *confine_check(
+	enum sandbox_mode mode, int *ret_abi, struct strings *ret_notes) MUST_USE;
 
 /*
  * Returns only when QEMU was not executed; the process may be confined then: report and exit with

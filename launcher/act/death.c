@@ -39,7 +39,7 @@ static bool number_behind(const char *text, const char *key, uint64_t *ret_numbe
 
 uint64_t death_memory_kills(void)
 {
-	auto_fd int fd = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
+	auto_fd int fd = file_open("/proc/vmstat", O_RDONLY);
 	auto_free char *bytes = xcalloc(READ_BYTES + 1, 1);
 	uint64_t kills = 0;
 
@@ -67,7 +67,7 @@ int death_call_in(const char *text, pid_t pid)
  */
 static int find_call(pid_t pid)
 {
-	auto_fd int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	auto_fd int fd = file_open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
 	auto_free char *bytes = xcalloc(READ_BYTES + 1, 1);
 	int found = -1;
 

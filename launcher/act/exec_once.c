@@ -4,18 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
-#include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "act/last_byte.h"
-#include "act/thread.h"
 #include "act/witness.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -39,18 +37,17 @@ struct error *exec_failure(int number, const char *path)
 		absent ? ERROR_STATUS_NOT_FOUND : ERROR_STATUS_CANNOT_EXECUTE);
 }
 
-/* What cannot be read is no script that slipway could name; the kernel decides. */
-static bool is_script(const char *path)
+static bool is_script(int fd)
 {
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	char start[2];
 
-	return fd >= 0 && pread(fd, start, sizeof(start), 0) == (ssize_t)sizeof(start) &&
+	return pread(fd, start, sizeof(start), 0) == (ssize_t)sizeof(start) &&
 	       memcmp(start, "#!", sizeof(start)) == 0;
 }
 
-struct error *exec_check(const struct filter *filter, const char *path)
+struct error *exec_check(const struct filter *filter, const char *path, int *ret_fd)
 {
+	auto_fd int fd = -1;
 	struct stat status;
 
 	if (stat(path, &status) != 0)
@@ -61,13 +58,17 @@ struct error *exec_check(const struct filter *filter, const char *path)
 		return exec_failure(EACCES, path);
 	if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) != 0)
 		return exec_failure(errno, path);
-	if (filter && !filter->exec_stays && is_script(path))
+	/* what cannot be read is no script that slipway could name; the kernel decides */
+	if (filter && !filter->exec_stays)
+		fd = file_open(path, O_RDONLY | O_NONBLOCK);
+	if (fd >= 0 && is_script(fd))
 		return error_with_status(
 			error_new("emulator '%s' is a script, and in the sandbox it could not "
 				  "execute QEMU; name the QEMU binary that it starts with "
 				  "--emulator, or use --sandbox=off",
 				path),
 			ERROR_STATUS_CANNOT_EXECUTE);
+	*ret_fd = fd >= 0 ? fd_steal(&fd) : -1;
 	return NULL;
 }
 
@@ -102,142 +103,122 @@ static struct error *load_failure(int number)
 		error_system(number, "system call filter"), "--sandbox=off runs QEMU without one");
 }
 
-/* The thread that answers the exec. It must not be filtered itself, so it starts first and gets
- * the listener through a pipe. */
+/* What the kernel hands over, with room for what it may add: 80 and 24 bytes up to Linux 7.1, and
+ * never much, since it has them on its stack. To ask for the sizes would be one more call. */
+#define ROOM_WORDS 128
+union notification {
+	struct seccomp_notif asked;
+	uint64_t room[ROOM_WORDS];
+};
+union response {
+	struct seccomp_notif_resp said;
+	uint64_t room[ROOM_WORDS];
+};
+
+/*
+ * The thread that answers the exec. It must not be filtered itself, so it starts first and is told
+ * of the listener. No signal is blocked in it: slipway handles none here, and what a signal does
+ * without a handler it does to the whole process, in whichever thread it comes.
+ */
 struct answerer {
 	pthread_t thread;
-	int pipe[2];
-	/* As large as this kernel has them. Made before the thread, whose first allocation would
-	 * cost it a heap of its own while the exec waits. */
-	size_t notification_bytes;
-	struct seccomp_notif *notification;
-	struct seccomp_notif_resp *response;
+	sem_t told;
+	int listener; /* when it was told; negative: there is none, and it ends */
+	union notification notification;
+	union response response;
 };
 
 /* Lets a waiting exec continue: no check of its arguments could be trusted, and none is needed,
  * since slipway alone runs until then. False where it cannot be answered. */
-static bool answer_once(const struct answerer *answerer, int listener)
+static bool answer_once(struct answerer *answerer)
 {
-	struct seccomp_notif *notification = answerer->notification;
-	struct seccomp_notif_resp *response = answerer->response;
+	struct seccomp_notif *asked = &answerer->notification.asked;
+	struct seccomp_notif_resp *said = &answerer->response.said;
 	int sent;
 
-	memset(notification, 0, answerer->notification_bytes); /* else EINVAL */
+	answerer->notification = (union notification){.room = {0}}; /* else EINVAL */
 	/* ENOENT, here and below: a signal interrupted the exec, which asks again. */
-	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notification) != 0)
+	if (ioctl(answerer->listener, SECCOMP_IOCTL_NOTIF_RECV, asked) != 0)
 		return errno == EINTR || errno == ENOENT;
-	response->id = notification->id;
-	response->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	said->id = asked->id;
+	said->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 	/* What was received is not offered again, so the reply must arrive. */
 	do {
-		sent = ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response);
+		sent = ioctl(answerer->listener, SECCOMP_IOCTL_NOTIF_SEND, said);
 	} while (sent != 0 && errno == EINTR);
 	return sent == 0 || errno == ENOENT;
 }
 
 /*
- * Answers until the exec ends this thread and closes the listener, or, where the exec fails, until
- * the other end of the pipe is closed. One answer is not enough: a signal that takes the exec out
- * of its wait while the reply is on its way throws that away, and the exec asks again (label
- * "interrupted" of seccomp_do_user_notification in Linux' kernel/seccomp.c).
- *
- * POLLERR of a listener is no end: the kernel gives it where a stop signal interrupted the look.
+ * Answers until the exec ends this thread and closes the listener. One answer is not enough: a
+ * signal that takes the exec out of its wait while the reply is on its way throws that away, and
+ * the exec asks again (label "interrupted" of seccomp_do_user_notification in Linux'
+ * kernel/seccomp.c).
  */
-static void answer_until_the_end(const struct answerer *answerer, int listener)
-{
-	struct pollfd ends[] = {
-		{.fd = listener, .events = POLLIN, .revents = 0},
-		{.fd = answerer->pipe[0], .events = POLLIN, .revents = 0},
-	};
-
-	for (;;) {
-		int ready = poll(ends, ARRAY_COUNT(ends), -1);
-
-		if (ready < 0 && errno == EINTR)
-			continue;
-		if (ready < 0 || ends[1].revents != 0 || (ends[0].revents & (POLLHUP | POLLNVAL)))
-			return;
-		if ((ends[0].revents & POLLIN) && !answer_once(answerer, listener))
-			return;
-	}
-}
-
 static void *answer(void *argument)
 {
-	const struct answerer *answerer = argument;
-	int listener;
-	ssize_t got;
+	struct answerer *answerer = argument;
 
-	/* whatever went wrong: without this thread the exec would wait for ever */
-	do {
-		got = read(answerer->pipe[0], &listener, sizeof(listener));
-	} while (got < 0);
-	if (got != (ssize_t)sizeof(listener))
+	while (sem_wait(&answerer->told) != 0)
+		; /* EINTR */
+	if (answerer->listener < 0)
 		return NULL;
-	answer_until_the_end(answerer, listener);
+	while (answer_once(answerer))
+		;
 	/* Without a listener an exec is ENOSYS. */
-	(void)close(listener);
+	(void)close(answerer->listener);
 	return NULL;
 }
 
-static void make_room(struct answerer *answerer)
+static struct error *answerer_start(struct answerer **ret_answerer)
 {
-	struct seccomp_notif_sizes sizes = {0, 0, 0};
-	size_t response_bytes = sizeof(struct seccomp_notif_resp);
-
-	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) != 0)
-		sizes = (struct seccomp_notif_sizes){0, 0, 0};
-	answerer->notification_bytes = sizeof(struct seccomp_notif);
-	if (sizes.seccomp_notif > answerer->notification_bytes)
-		answerer->notification_bytes = sizes.seccomp_notif;
-	if (sizes.seccomp_notif_resp > response_bytes)
-		response_bytes = sizes.seccomp_notif_resp;
-	answerer->notification = xcalloc(1, answerer->notification_bytes);
-	answerer->response = xcalloc(1, response_bytes);
-}
-
-static void forget_room(struct answerer *answerer)
-{
-	free_pointer(&answerer->notification);
-	free_pointer(&answerer->response);
-}
-
-static struct error *answerer_start(struct answerer *answerer)
-{
+	struct answerer *answerer = xcalloc(1, sizeof(*answerer));
 	int result;
 
-	make_room(answerer);
-	if (pipe2(answerer->pipe, O_CLOEXEC) != 0) {
-		forget_room(answerer);
-		return error_system(errno, "pipe");
+	(void)sem_init(&answerer->told, 0, 0);
+	result = pthread_create(&answerer->thread, NULL, answer, answerer);
+	if (result != 0) {
+		free(answerer);
+		return error_system(result, "thread");
 	}
-	result = thread_start(&answerer->thread, answer, answerer);
-	if (result == 0)
-		return NULL;
-	(void)close(answerer->pipe[0]);
-	(void)close(answerer->pipe[1]);
-	forget_room(answerer);
-	return error_system(result, "thread");
+	*ret_answerer = answerer;
+	return NULL;
 }
 
-static void answerer_stop(struct answerer *answerer)
+static void answerer_tell(struct answerer *answerer, int listener)
 {
-	(void)close(answerer->pipe[1]);
-	(void)pthread_join(answerer->thread, NULL);
-	(void)close(answerer->pipe[0]);
-	forget_room(answerer);
+	answerer->listener = listener;
+	(void)sem_post(&answerer->told);
 }
 
-/* *ret_listener: the descriptor, or a negative errno: no filter is loaded then. */
-static struct error *load_with_listener(
-	const struct filter *filter, struct answerer *answerer, int *ret_listener)
+/* There is no listener. */
+static void answerer_give_up(struct answerer *answerer)
+{
+	answerer_tell(answerer, -1);
+	(void)pthread_join(answerer->thread, NULL);
+	(void)sem_destroy(&answerer->told);
+	free(answerer);
+}
+
+/*
+ * *ret_listener: the descriptor, or a negative errno: no filter is loaded then, and no thread is
+ * left. A thread that has been told of a listener ends with the exec, or with the process that
+ * could not execute: nothing would take it out of its wait.
+ */
+static struct error *load_with_listener(const struct filter *filter, int *ret_listener)
 {
 	const struct filter_patch patch = {
 		.gate = EXEC_GATE_NOTIFY, .self = (uint32_t)getpid(), .fd = 0, .path_address = 0};
+	struct answerer *answerer = NULL;
+	struct error *error;
 
-	TRY(answerer_start(answerer));
-	TRY(load(filter, &patch, SECCOMP_FILTER_FLAG_NEW_LISTENER, ret_listener));
-	return NULL;
+	TRY(answerer_start(&answerer));
+	error = load(filter, &patch, SECCOMP_FILTER_FLAG_NEW_LISTENER, ret_listener);
+	if (error || *ret_listener < 0)
+		answerer_give_up(answerer);
+	else
+		answerer_tell(answerer, *ret_listener);
+	return error;
 }
 
 struct error *exec_once_last_byte(
@@ -250,8 +231,6 @@ struct error *exec_once_last_byte(
 	struct last_byte last;
 	int result;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_system(errno, "no_new_privs");
 	TRY(error_while(last_byte_prepare(path, &last), "one exec only"));
 	patch.fd = (uint32_t)last.fd;
 	patch.path_address = last.address;
@@ -285,8 +264,6 @@ struct error *exec_witnessed(const struct filter *filter, const struct exec_word
 	auto_witness struct witness witness = WITNESS_NONE;
 	int listener;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_system(errno, "no_new_privs");
 	TRY(witness_start(words->fd, words->lets_run, &witness));
 	TRY(load(filter, &patch, SECCOMP_FILTER_FLAG_NEW_LISTENER, &listener));
 	if (listener < 0) {
@@ -300,24 +277,13 @@ struct error *exec_witnessed(const struct filter *filter, const struct exec_word
 struct error *exec_once(
 	const struct filter *filter, const char *path, char *const argv[], char *const envp[])
 {
-	struct answerer answerer;
-	struct error *error;
 	int listener;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return error_system(errno, "no_new_privs");
 	if (filter->exec_stays)
 		return exec_under(filter, path, argv, envp);
-	TRY(load_with_listener(filter, &answerer, &listener));
-	if (listener >= 0) {
-		if (write(answerer.pipe[1], &listener, sizeof(listener)) !=
-			(ssize_t)sizeof(listener))
-			return error_system(errno, "one exec only");
-		error = exec_plain(path, argv, envp);
-		answerer_stop(&answerer);
-		return error;
-	}
-	answerer_stop(&answerer);
+	TRY(load_with_listener(filter, &listener));
+	if (listener >= 0)
+		return exec_plain(path, argv, envp);
 	/* EBUSY: somebody listens already. EINVAL: no listeners before Linux 5.0. */
 	if (listener != -EBUSY && listener != -EINVAL)
 		return load_failure(-listener);

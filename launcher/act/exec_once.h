@@ -16,13 +16,16 @@
 /*
  * Whether `path` can be executed under `filter` (NULL: without one), looked at before anything is
  * changed. Status 127 where it is not there, 126 where it is no program. A script is refused under
- * a filter: what it would start cannot be executed any more.
+ * a filter: what it would start cannot be executed any more. *ret_fd is `path`, open and
+ * close-on-exec, the caller's; -1 where it was not opened.
  */
-struct error *exec_check(const struct filter *filter, const char *path) MUST_USE;
+struct error *exec_check(const struct filter *filter, const char *path, int *ret_fd) MUST_USE;
 
 /*
- * Loads `filter` and executes `path`. Sets no_new_privs. `argv` and `envp` end with NULL. The
- * process must have no other thread. On failure the filter may be loaded already: report and exit.
+ * Loads `filter` and executes `path`. Needs no_new_privs, which the caller has set, as confine.c
+ * has: to a process without the kernel gives no filter, but to root. `argv` and `envp` end with
+ * NULL. The process must have no other thread. On failure the filter may be loaded already: report
+ * and exit.
  *
  * How exec stays impossible: execve asks a seccomp listener that a thread of this process answers;
  * executing kills the thread and closes the listener, and without a listener the kernel answers

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,6 +39,10 @@
 #define FS_RESOLVE_UNIX (UINT64_C(1) << 16)
 #define FS_ABI_1 ((UINT64_C(1) << 13) - 1)
 
+/* What the first rules opened is left to the exec, which closes all at once. More would matter
+ * where few files may be open. */
+#define LEFT_OPEN_MOST 32
+
 #define NET_BIND_TCP UINT64_C(1)
 #define NET_CONNECT_TCP UINT64_C(2)
 #define SCOPE_ABSTRACT_UNIX UINT64_C(1)
@@ -47,6 +52,7 @@
 #define FS_OF_FILE                                                                                 \
 	(FS_EXECUTE | FS_WRITE_FILE | FS_READ_FILE | FS_TRUNCATE | FS_IOCTL_DEV | FS_RESOLVE_UNIX)
 
+#define PROGRAM (FS_READ_FILE | FS_EXECUTE)
 /* Reading includes executing: only the program loader asks for it, and the filter has shut exec. */
 #define READS (FS_READ_FILE | FS_READ_DIR | FS_EXECUTE)
 /* Device nodes cannot be made anywhere. */
@@ -168,14 +174,8 @@ static bool add_parent(int fd, int parent, uint64_t access)
 }
 
 /* No look at what the path leads to: the kernel takes a file's rights for anything. */
-static struct error *add_path(int fd, const char *path, uint64_t access)
+static struct error *add_opened(int fd, int parent, const char *path, uint64_t access)
 {
-	auto_fd int parent = open(path, O_PATH | O_CLOEXEC);
-
-	if (parent < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return NULL;
-	if (parent < 0)
-		return error_system(errno, "'%s' for the sandbox", path);
 	if (add_parent(fd, parent, access))
 		return NULL;
 	/* EINVAL: what is no directory has fewer rights to give */
@@ -185,6 +185,21 @@ static struct error *add_path(int fd, const char *path, uint64_t access)
 	return errno == EBADFD ? NULL : error_system(errno, "Landlock rule for '%s'", path);
 }
 
+static struct error *add_path(int fd, const char *path, uint64_t access, bool leave_open)
+{
+	int parent = file_open(path, O_PATH);
+	struct error *error;
+
+	if (parent == -ENOENT || parent == -ENOTDIR)
+		return NULL;
+	if (parent < 0)
+		return error_system(-parent, "'%s' for the sandbox", path);
+	error = add_opened(fd, parent, path, access);
+	if (!leave_open)
+		fd_close(&parent);
+	return error;
+}
+
 static uint64_t path_access(const struct path_rule *rule)
 {
 	uint64_t access = (rule->write ? WRITES : READS) | (rule->device ? FS_IOCTL_DEV : 0);
@@ -192,14 +207,42 @@ static uint64_t path_access(const struct path_rule *rule)
 	return rule->directory ? access : access & FS_OF_FILE;
 }
 
-static struct error *add_paths(int fd, const struct landlock_request *request, uint64_t handled_fs)
+static bool is_program(const struct landlock_request *request, const struct path_rule *rule)
+{
+	return request->program && strcmp(rule->path, request->program) == 0;
+}
+
+static struct error *add_program(int fd, const struct landlock_request *request, uint64_t access)
+{
+	if (request->program_fd > 0)
+		return add_opened(fd, request->program_fd, request->program, access);
+	return add_path(fd, request->program, access, false);
+}
+
+/* Whether one of the rules, by the same name, lets the program be read and executed. */
+static bool program_has_rule(const struct landlock_request *request)
 {
 	for (size_t i = 0; i < request->path_count; i++)
-		TRY(add_path(
-			fd, request->paths[i].path, path_access(&request->paths[i]) & handled_fs));
-	if (!request->program)
+		if (is_program(request, &request->paths[i]) &&
+			(path_access(&request->paths[i]) & PROGRAM) == PROGRAM)
+			return true;
+	return false;
+}
+
+static struct error *add_paths(int fd, const struct landlock_request *request, uint64_t handled_fs)
+{
+	for (size_t i = 0; i < request->path_count; i++) {
+		const struct path_rule *rule = &request->paths[i];
+		uint64_t access = path_access(rule) & handled_fs;
+
+		if (is_program(request, rule))
+			TRY(add_program(fd, request, access));
+		else
+			TRY(add_path(fd, rule->path, access, i < LEFT_OPEN_MOST));
+	}
+	if (!request->program || program_has_rule(request))
 		return NULL;
-	return add_path(fd, request->program, (FS_READ_FILE | FS_EXECUTE) & handled_fs);
+	return add_program(fd, request, PROGRAM & handled_fs);
 }
 
 static struct error *add_ports(int fd, const struct landlock_request *request, uint64_t handled_net)

@@ -26,6 +26,7 @@ struct landlock_request {
 	bool any_listen;     /* every TCP port may be listened on */
 	bool any_connect;    /* every TCP port may be connected to: user networking */
 	const char *program; /* may be read and executed, or NULL */
+	int program_fd;      /* the same, open already; 0 or less: it is not. Borrowed */
 };
 
 /* The version that all of the sandbox needs: `require` is satisfied with it. What is newer says
@@ -44,7 +45,8 @@ void landlock_gaps(int abi, struct strings *ret_gaps);
 
 /*
  * Opens what the rules name and makes the ruleset of it; nothing is limited yet. A path that is not
- * there is left out. *ret_fd is close-on-exec and the caller's; -1 where `abi` is 0.
+ * there is left out. *ret_fd is close-on-exec and the caller's; -1 where `abi` is 0. An exec has to
+ * follow, or the end: some of what was opened stays so, close-on-exec.
  */
 struct error *landlock_prepare(
 	const struct landlock_request *request, int abi, int *ret_fd) MUST_USE;

@@ -73,7 +73,7 @@ static struct error *lower_limit(rlim_t *ret_number)
 
 struct error *last_byte_prepare(const char *path, struct last_byte *ret_last)
 {
-	auto_fd int opened = open(path, O_PATH | O_CLOEXEC);
+	auto_fd int opened = file_open(path, O_PATH);
 	rlim_t number = 0;
 	struct rlimit limit;
 

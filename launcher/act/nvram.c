@@ -45,9 +45,7 @@ void nvram_ready_clear(struct nvram_ready *ready)
 /* The descriptor stays open across exec. `path` is NULL for a store without one. */
 static struct error *keep_open(int fd, const char *path)
 {
-	int flags = fcntl(fd, F_GETFD);
-
-	if (flags < 0 || fcntl(fd, F_SETFD, flags & ~FD_CLOEXEC) < 0)
+	if (fcntl(fd, F_SETFD, 0) < 0)
 		return error_system(errno, "cannot hand nvram%s%s%s over to the emulator",
 			path ? " '" : "", path ? path : "", path ? "'" : "");
 	return NULL;
@@ -58,16 +56,10 @@ struct error *nvram_ready_place_store(struct nvram_ready *ready, int number)
 	return ready->store_fd < 0 ? NULL : nvram_fd_place(&ready->store_fd, number, "nvram");
 }
 
-/* What the plan was made for may have been exchanged since: the size is looked at again in the file
- * that is locked now. */
-static struct error *check_size(const struct plan_nvram *nvram, int fd)
+/* What the plan was made for may have been exchanged since: `size_bytes` are those of the file that
+ * is locked now. */
+static struct error *check_size(const struct plan_nvram *nvram, uint64_t size_bytes)
 {
-	uint64_t size_bytes;
-	struct stat status;
-
-	if (fstat(fd, &status) < 0)
-		return error_system(errno, "cannot look at nvram '%s'", nvram->path);
-	size_bytes = (uint64_t)status.st_size;
 	if (nvram->json || nvram->format != IMAGE_FORMAT_RAW || nvram->size_bytes == 0 ||
 		nvram->size_bytes == size_bytes)
 		return NULL;
@@ -86,9 +78,10 @@ static struct error *offer_other_place(struct error *error)
 	return error;
 }
 
-/* Opens and locks what is at the place; afterwards it is still what is there. error->number is
- * ENOENT where nothing is. */
-static struct error *lock_store(const struct store_place *place, struct strings *notes, int *ret_fd)
+/* Opens and locks what is at the place; afterwards it is still what is there, and *ret_size_bytes
+ * are what it has since it is locked. error->number is ENOENT where nothing is. */
+static struct error *lock_store(const struct store_place *place, struct strings *notes, int *ret_fd,
+	uint64_t *ret_size_bytes)
 {
 	for (int attempt = 0; attempt < KEEP_ATTEMPTS; attempt++) {
 		auto_error struct error *error = NULL;
@@ -100,8 +93,10 @@ static struct error *lock_store(const struct store_place *place, struct strings 
 		/* somebody else's reset put another store there: that one counts */
 		if (!store_place_has(place, &status))
 			continue;
-		if (!error)
+		if (!error) {
+			*ret_size_bytes = (uint64_t)status.st_size;
 			*ret_fd = fd_steal(&fd);
+		}
 		return steal(&error);
 	}
 	return error_new("nvram '%s' is replaced again and again by somebody else", place->path);
@@ -111,9 +106,10 @@ static struct error *keep(
 	const struct plan_nvram *nvram, const struct store_place *place, struct nvram_ready *ready)
 {
 	auto_fd int fd = -1;
+	uint64_t size_bytes = 0;
 
-	TRY(lock_store(place, &ready->notes, &fd));
-	TRY(check_size(nvram, fd));
+	TRY(lock_store(place, &ready->notes, &fd, &size_bytes));
+	TRY(check_size(nvram, size_bytes));
 	TRY(keep_open(fd, place->path));
 	ready->lock_fd = fd_steal(&fd);
 	return NULL;
@@ -251,9 +247,10 @@ static struct error *reset(
 	auto_store_file struct store_file file = {.fd = -1};
 	auto_free char *backup = NULL;
 	auto_fd int old_fd = -1;
+	uint64_t old_size_bytes;
 	struct error *error;
 
-	error = lock_store(place, &ready->notes, &old_fd);
+	error = lock_store(place, &ready->notes, &old_fd, &old_size_bytes);
 	if (error && error->number == ENOENT) {
 		error_free(error);
 		return create(nvram, place, ready);
@@ -309,7 +306,7 @@ static struct error *lock_device(const struct plan_nvram *nvram, struct nvram_re
 
 	if (!nvram->path || nvram->path[0] != '/')
 		return NULL;
-	fd = open(nvram->path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = file_open(nvram->path, O_RDWR | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return error_system(errno, "cannot open nvram '%s' for writing", nvram->path);
 	if (fstat(fd, &status) < 0 || !S_ISBLK(status.st_mode))

@@ -17,11 +17,8 @@
 
 struct error *nvram_fd_place(int *fd, int number, const char *what)
 {
-	int flags;
-
 	if (*fd == number) {
-		flags = fcntl(number, F_GETFD);
-		if (flags < 0 || fcntl(number, F_SETFD, flags & ~FD_CLOEXEC) < 0)
+		if (fcntl(number, F_SETFD, 0) < 0)
 			return error_system(errno, "cannot hand %s over to the emulator", what);
 		return NULL;
 	}
@@ -55,7 +52,7 @@ static struct error *seal(int fd, int *ret_fd)
 
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) < 0)
 		return copy_failure(errno);
-	read_fd = open(self, O_RDONLY | O_CLOEXEC);
+	read_fd = file_open(self, O_RDONLY);
 	if (read_fd < 0)
 		return copy_failure(errno);
 	*ret_fd = read_fd;
@@ -82,7 +79,7 @@ static struct error *pad(const struct plan_firmware *firmware, int from, int *re
 
 struct error *nvram_code_open(const struct plan_firmware *firmware, int number, int *ret_fd)
 {
-	auto_fd int from = open(firmware->open_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_fd int from = file_open(firmware->open_path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	auto_fd int fd = -1;
 	struct error *error;
 

@@ -38,7 +38,7 @@ struct template_file {
 static struct error *open_template(const struct plan_nvram *nvram, struct template_file *ret_file)
 {
 	const char *path = nvram->template_open ? nvram->template_open : nvram->template;
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_fd int fd = file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat status;
 
 	if (fd < 0)

@@ -58,7 +58,7 @@ static struct error *publish(const struct store_place *place, struct store_file 
 }
 
 static struct error *save_to(
-	const struct store_place *place, int fd, const struct stat *status, bool replace)
+	const struct store_place *place, int fd, struct stat *status, bool replace)
 {
 	auto_store_file struct store_file file = {.fd = -1};
 

@@ -43,7 +43,7 @@ static struct error *open_bytes(const char *text, size_t length, int *ret_fd)
 /* A newline at the end is an editor's, not the password's. */
 static struct error *open_secret(const struct opening *opening, int *ret_fd)
 {
-	auto_fd int fd = open(opening->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_fd int fd = file_open(opening->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	auto_free char *text = NULL;
 	size_t length = 0;
 	struct error *error;
@@ -70,7 +70,7 @@ static const struct device_hint device_hints[] = {
 
 static struct error *open_device(const struct opening *opening, int *ret_fd)
 {
-	int fd = open(opening->path, O_RDWR | O_CLOEXEC);
+	int fd = file_open(opening->path, O_RDWR);
 	struct error *error;
 
 	if (fd >= 0) {

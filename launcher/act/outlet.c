@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 
 /* From here on the writer holds back: one read of a console more may still come. */
@@ -20,7 +21,7 @@ static int open_again(int fd)
 {
 	auto_free char *path = xasprintf("/proc/self/fd/%d", fd);
 
-	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return file_open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
 }
 
 struct outlet outlet_open(int fd)

@@ -158,7 +158,7 @@ static struct error *place(int fd, int number)
 
 static struct error *make(const struct plan_overlay *overlay, const char *directory)
 {
-	auto_fd int disk = open(overlay->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	auto_fd int disk = file_open(overlay->path, O_RDONLY | O_NONBLOCK);
 	auto_fd int fd = -1;
 	auto_text struct text image = {0};
 	uint64_t size_bytes = 0;

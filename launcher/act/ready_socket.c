@@ -56,7 +56,7 @@ static bool listen_anywhere(struct ready_socket *ready)
 bool ready_socket_open(struct ready_socket *ret_socket)
 {
 	*ret_socket = (struct ready_socket)READY_SOCKET_NONE;
-	ret_socket->vhost_fd = open("/dev/vhost-vsock", O_RDWR | O_CLOEXEC);
+	ret_socket->vhost_fd = file_open("/dev/vhost-vsock", O_RDWR);
 	if (ret_socket->vhost_fd >= 0 && take_address(ret_socket) && listen_anywhere(ret_socket))
 		return true;
 	ready_socket_clear(ret_socket);

@@ -46,7 +46,7 @@ static struct error *make_directory(int parent_fd, const char *name, int *ret_fd
 /* Opens `path` component by component from the root, making those that are missing. */
 static struct error *make_directories(const char *path, int *ret_fd)
 {
-	auto_fd int fd = open(path[0] == '/' ? "/" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_fd int fd = file_open(path[0] == '/' ? "/" : ".", O_RDONLY | O_DIRECTORY);
 	const char *rest = path + strspn(path, "/");
 
 	while (fd >= 0 && *rest) {
@@ -78,7 +78,7 @@ static struct error *refuse_shared_directory(const struct store_place *place)
 	bool by_all = (mode & S_IWOTH) != 0;
 	bool by_group = (mode & S_IWGRP) != 0 && place->directory_status.st_gid != 0;
 
-	if (geteuid() != 0 || (mode & S_ISVTX) || !(by_all || by_group))
+	if ((mode & S_ISVTX) || !(by_all || by_group) || geteuid() != 0)
 		return NULL;
 	return error_new("directory '%s' (mode %04o) can be written by other users, who could "
 			 "replace the store that root's VM uses; take that right away (chmod go-w "
@@ -90,7 +90,7 @@ static struct error *open_directory(struct store_place *place, bool make)
 {
 	int number;
 
-	place->directory_fd = open(place->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	place->directory_fd = file_open(place->directory, O_RDONLY | O_DIRECTORY);
 	number = errno;
 	if (place->directory_fd < 0 && number == ENOENT && make)
 		TRY(make_directories(place->directory, &place->directory_fd));
@@ -216,12 +216,15 @@ struct error *store_place_open_store(
 	return NULL;
 }
 
-bool store_place_has(const struct store_place *place, const struct stat *status)
+bool store_place_has(const struct store_place *place, struct stat *status)
 {
 	struct stat now;
 
-	return fstatat(place->directory_fd, place->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       now.st_dev == status->st_dev && now.st_ino == status->st_ino;
+	if (fstatat(place->directory_fd, place->name, &now, AT_SYMLINK_NOFOLLOW) != 0 ||
+		now.st_dev != status->st_dev || now.st_ino != status->st_ino)
+		return false;
+	*status = now;
+	return true;
 }
 
 struct error *store_place_sync(const struct store_place *place)

@@ -39,8 +39,9 @@ void store_place_clear(struct store_place *place);
 struct error *store_place_open_store(
 	const struct store_place *place, bool write, int *ret_fd, struct stat *ret_status) MUST_USE;
 
-/* Whether the file at the place is (still) the one that `status` describes. */
-bool store_place_has(const struct store_place *place, const struct stat *status);
+/* Whether the file at the place is (still) the one that `status` describes, which then describes it
+ * as it is by now. */
+bool store_place_has(const struct store_place *place, struct stat *status);
 
 /* fsync of the directory: names that were made or replaced in it last. */
 struct error *store_place_sync(const struct store_place *place) MUST_USE;

@@ -70,7 +70,7 @@ static void look_at_path(const char *path, const char *open_path, struct record_
 /* The digest of a file, or NULL where it cannot be had: then only times and size speak. */
 static char *digest_of(const char *open_path)
 {
-	auto_fd int fd = open(open_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_fd int fd = file_open(open_path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct error *error = NULL;
 	char *text = NULL;
 	struct stat status;

@@ -97,7 +97,7 @@ static struct error *choose_name(const struct opening *opening, struct ifreq *re
 static struct error *make_tap(const struct opening *opening, int *ret_fd)
 {
 	const char *path = opening->path ? opening->path : "/dev/net/tun";
-	auto_fd int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	auto_fd int fd = file_open(path, O_RDWR | O_NONBLOCK);
 	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR};
 
 	if (fd < 0)
@@ -226,7 +226,7 @@ struct error *macvtap_open(const struct opening *opening, int *ret_fd)
 			opening->mac ? opening->mac : "", opening->mode);
 	if (access(lower, F_OK) != 0)
 		return error_new("'%s' is not a device on '%s'", opening->name, opening->parent);
-	fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	fd = file_open(path, O_RDWR | O_NONBLOCK);
 	if (fd < 0)
 		return error_system(errno, "cannot open '%s', which is '%s'", path, opening->name);
 	*ret_fd = fd_steal(&fd);

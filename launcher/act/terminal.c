@@ -34,17 +34,23 @@ struct terminal {
 	pid_t group;
 };
 
-/* A VM in the background has no modes to give back. */
+/* One call for an end that is no terminal, as both are of most VMs. A VM in the background has no
+ * modes to give back. */
 static struct terminal look(void)
 {
-	struct terminal terminal = {.group = getpgrp()};
+	struct terminal terminal = {0};
 
 	for (int fd = 0; fd < ENDS; fd++) {
-		terminal.ours[fd] = isatty(fd) && tcgetpgrp(fd) == terminal.group;
+		struct termios modes;
+
+		if (tcgetattr(fd, &modes) != 0)
+			continue;
+		terminal.group = getpgrp();
+		terminal.ours[fd] = tcgetpgrp(fd) == terminal.group;
 		terminal.flags[fd] = fcntl(fd, F_GETFL);
+		if (fd == STDIN_FILENO)
+			terminal.modes = modes;
 	}
-	if (tcgetattr(STDIN_FILENO, &terminal.modes) != 0)
-		terminal.ours[STDIN_FILENO] = false;
 	return terminal;
 }
 
@@ -88,11 +94,12 @@ static NO_RETURN void stay(const struct terminal *terminal, pid_t vm)
 struct error *terminal_keep(void)
 {
 	struct terminal terminal = look();
-	pid_t vm = getpid();
+	pid_t vm;
 	pid_t pid;
 
 	if (!terminal.ours[STDIN_FILENO] && !terminal.ours[STDOUT_FILENO])
 		return NULL;
+	vm = getpid();
 	pid = fork();
 	if (pid < 0)
 		return error_system(errno, "a process for the terminal");

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/attr.h"
 #include "base/error.h"
@@ -20,15 +21,21 @@ void fd_close(int *fd);
 int fd_steal(int *fd) MUST_USE;
 
 /*
+ * Opens `path` with `flags` and O_CLOEXEC. Negative errno on failure, which errno has, too, else
+ * the fd. One system call with every C library: musl's open(3) sets FD_CLOEXEC by a second one.
+ */
+int file_open(const char *path, int flags) MUST_USE;
+
+/*
  * Opens `path` (absolute or relative, read as below `root_fd`) with `flags` and O_CLOEXEC, without
  * waiting for the other end of a FIFO. Negative errno on failure, else the fd: a plain look-up is
  * no failure of the program, so the caller decides what absence means.
  */
 int file_open_below(int root_fd, const char *path, int flags) MUST_USE;
 
-/* An error where nothing can be opened below `root_fd` since this process may not call openat2:
+/* An error where nothing can be opened below a directory since this process may not call openat2:
  * every file would seem to be missing. */
-struct error *file_below_check(int root_fd) MUST_USE;
+struct error *file_below_check(void) MUST_USE;
 
 /*
  * Opens what `path_fd` (O_PATH) is, whatever has its name by now: a path is looked at before it is
@@ -50,6 +57,10 @@ int file_open_data(const char *path) MUST_USE;
  */
 struct error *file_read(int fd, const char *name, size_t limit_bytes, char **ret_bytes,
 	size_t *ret_size_bytes) MUST_USE;
+
+/* The same for who has looked at `fd` already: fstat said `status`. */
+struct error *file_read_known(int fd, const struct stat *status, const char *name,
+	size_t limit_bytes, char **ret_bytes, size_t *ret_size_bytes) MUST_USE;
 
 /* file_open_below and file_read in one; error->number is ENOENT where there is no such file. */
 struct error *file_read_below(int root_fd, const char *path, size_t limit_bytes, char **ret_bytes,

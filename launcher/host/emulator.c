@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,25 +35,32 @@ static const struct {
 	{"/usr/lib/qemu", NULL, false},
 };
 
+/* What cannot be read has no mark to be known by. */
+static bool is_running(const struct stat *status)
+{
+	struct stat own;
+
+	return stat("/proc/self/exe", &own) == 0 && own.st_dev == status->st_dev &&
+	       own.st_ino == status->st_ino;
+}
+
 /*
  * An emulator's name can be a link to this very program, a copy of it or of another version, which
  * then would start itself for ever.
  */
-static bool is_this_program(const char *path, const struct stat *status)
+static enum program_kind kind_of(const char *path, const struct stat *status)
 {
-	auto_fd int fd = -1;
-	struct stat own;
+	auto_fd int fd = file_open(path, O_RDONLY | O_NONBLOCK);
 
-	if (stat("/proc/self/exe", &own) == 0 && own.st_dev == status->st_dev &&
-		own.st_ino == status->st_ino)
-		return true;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	return fd >= 0 && has_mark(fd);
+	if (fd < 0)
+		return is_running(status) ? PROGRAM_SLIPWAY : PROGRAM_ANY;
+	return program_kind(fd);
 }
 
-/* 0 when `path` can be executed, else errno. */
-static int execute_error(const char *path)
+/* 0 when `path` can be executed, else errno. *ret_script: whether it is a script then. */
+static int execute_error(const char *path, bool *ret_script)
 {
+	enum program_kind kind;
 	struct stat status;
 
 	if (stat(path, &status) < 0)
@@ -61,8 +69,10 @@ static int execute_error(const char *path)
 		return EISDIR;
 	if (!S_ISREG(status.st_mode))
 		return EACCES;
-	if (is_this_program(path, &status))
+	kind = kind_of(path, &status);
+	if (kind == PROGRAM_SLIPWAY)
 		return ELOOP;
+	*ret_script = kind == PROGRAM_SCRIPT;
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
 }
 
@@ -79,7 +89,8 @@ static enum error_status status_of(int number)
  */
 static bool search_ends(struct emulator *emulator, const char *path)
 {
-	int number = execute_error(path);
+	bool script = false;
+	int number = execute_error(path, &script);
 
 	strings_add(&emulator->looked_at, path);
 	if (number == ELOOP)
@@ -88,6 +99,7 @@ static bool search_ends(struct emulator *emulator, const char *path)
 		strings_add_once(&emulator->tried, path);
 	if (number == 0) {
 		emulator->path = xstrdup(path);
+		emulator->script = script;
 		emulator->status = 0;
 		emulator->error_number = 0;
 		return true;
@@ -186,8 +198,7 @@ static void search_behind(const struct survey_request *request, struct emulator 
 {
 	const char *called_as = request->called_as;
 	auto_free char *name = emulator_name_behind(called_as);
-	auto_free char *self =
-		request->program ? xstrdup(request->program) : realpath("/proc/self/exe", NULL);
+	auto_free char *self = request->program ? xstrdup(request->program) : path_of_program();
 
 	if (strchr(called_as, '/') && beside_ends(emulator, called_as, name))
 		return;
@@ -198,21 +209,13 @@ static void search_behind(const struct survey_request *request, struct emulator 
 	(void)search_names_end(request, emulator);
 }
 
-static bool is_script(const char *path)
-{
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char start[2];
-
-	return fd >= 0 && pread(fd, start, sizeof(start), 0) == (ssize_t)sizeof(start) &&
-	       memcmp(start, "#!", sizeof(start)) == 0;
-}
-
 /* The path that was asked for. Where slipway itself stands there, as in the <emulator> of a domain
  * of libvirt's, it is the QEMU behind that name. */
 static void take_path(const struct survey_request *request, struct emulator *emulator)
 {
 	struct survey_request behind = *request;
-	int number = execute_error(request->emulator);
+	bool script = false;
+	int number = execute_error(request->emulator, &script);
 
 	strings_add(&emulator->looked_at, request->emulator);
 	if (number == ELOOP && emulator_has_name(request->emulator)) {
@@ -223,6 +226,7 @@ static void take_path(const struct survey_request *request, struct emulator *emu
 	}
 	strings_add(&emulator->tried, request->emulator);
 	emulator->path = xstrdup(request->emulator);
+	emulator->script = number == 0 && script;
 	emulator->error_number = number;
 	emulator->status = number == 0 ? 0 : status_of(number);
 }
@@ -242,7 +246,6 @@ void emulator_find(const struct survey_request *request, struct emulator *ret_em
 	} else {
 		take_path(request, ret_emulator);
 	}
-	ret_emulator->script = ret_emulator->status == 0 && is_script(ret_emulator->path);
 }
 
 char *emulator_data_directory(const struct emulator *emulator)

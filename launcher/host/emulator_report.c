@@ -93,7 +93,7 @@ void emulator_machines(const char *path, struct text *ret_report)
 
 bool emulator_contains(const char *path, const char *text)
 {
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	auto_fd int fd = file_open(path, O_RDONLY | O_NONBLOCK);
 	struct stat status;
 	void *bytes;
 	bool found;

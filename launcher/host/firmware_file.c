@@ -64,29 +64,37 @@ static uint64_t open_size(int fd, const struct stat *status)
 	return end > 0 ? (uint64_t)end : 0;
 }
 
-static void look_at_content(int fd, struct firmware_file *file)
+static void look_at_content(int fd, const struct stat *status, struct firmware_file *file)
 {
-	struct stat status;
+	unsigned char lead[FIRMWARE_LEAD_BYTES];
 	struct image image;
 
-	if (fstat(fd, &status) < 0) {
-		file->error_number = errno;
-		return;
-	}
-	/* what was opened counts, should the name have changed hands since */
-	file->regular = S_ISREG(status.st_mode);
-	file->block_device = S_ISBLK(status.st_mode);
-	file->device = status.st_dev;
-	file->inode = status.st_ino;
+	file->regular = S_ISREG(status->st_mode);
+	file->block_device = S_ISBLK(status->st_mode);
+	file->device = status->st_dev;
+	file->inode = status->st_ino;
 	if (!file->regular && !file->block_device)
 		return;
-	file->size_bytes = open_size(fd, &status);
-	image_look(fd, file->size_bytes, &image);
+	file->size_bytes = open_size(fd, status);
+	image_look_at_lead(fd, file->size_bytes, lead, sizeof(lead), &image);
 	file->format = image.format;
 	file->virtual_size_bytes = image.virtual_size_bytes;
 	file->elsewhere = image.elsewhere;
 	file->cut_off = image_is_cut_off(&image, file->size_bytes);
 	firmware_volume_look(&image, file);
+}
+
+/* What `name_fd` is, or else what has its name by now: then that counts, and *status is of it. */
+static int open_again(int root_fd, const char *path, int name_fd, struct stat *status)
+{
+	auto_fd int fd = file_reopen(name_fd, O_RDONLY);
+
+	if (fd == -ENOENT) {
+		fd = file_open_below(root_fd, path, O_RDONLY);
+		if (fd >= 0 && fstat(fd, status) < 0)
+			return -errno;
+	}
+	return fd < 0 ? fd : fd_steal(&fd);
 }
 
 void firmware_file_look(
@@ -110,13 +118,11 @@ void firmware_file_look(
 	ret_file->inode = status.st_ino;
 	if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
 		return;
-	fd = file_reopen(name_fd, O_RDONLY);
-	if (fd == -ENOENT)
-		fd = file_open_below(root_fd, path, O_RDONLY);
+	fd = open_again(root_fd, path, name_fd, &status);
 	if (fd < 0)
 		ret_file->error_number = -fd;
 	else
-		look_at_content(fd, ret_file);
+		look_at_content(fd, &status, ret_file);
 }
 
 void firmware_file_clear(struct firmware_file *file)

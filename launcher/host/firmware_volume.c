@@ -12,8 +12,6 @@ enum {
 	/* What is read of the beginning. ARM code images have one block of reset vector before
 	 * their volume; nothing in the field has 64 KiB. */
 	WINDOW_BYTES = 65536,
-	/* What of it is read first: where a volume begins in every file in the field. */
-	LEAD_BYTES = 2 * VOLUME_STEP,
 	HEADER_BYTES = 56,
 	GUID_AT = 16,
 	LENGTH_AT = 32,
@@ -131,29 +129,30 @@ static enum arch code_arch(const struct image *image, const unsigned char *bytes
 	return has_x86_reset_vector(image) ? ARCH_X86_64 : ARCH_UNKNOWN;
 }
 
-/* As much of the beginning as it takes to find a volume there; *ret_at is `*ret_count` where there
- * is none. The caller frees it. */
-static unsigned char *read_start(const struct image *image, size_t *ret_count, size_t *ret_at)
-{
-	unsigned char *bytes = xcalloc(LEAD_BYTES, 1);
+/* As much of the beginning as it takes to find a volume there. */
+struct start {
+	unsigned char lead[FIRMWARE_LEAD_BYTES];
+	unsigned char *window; /* NULL: what is in `lead` is enough; owned */
+	size_t count;
+	size_t at; /* of the volume; `count` where there is none */
+};
 
-	*ret_count = image_read(image, 0, LEAD_BYTES, bytes);
-	*ret_at = first_volume(bytes, *ret_count);
-	if (*ret_at < *ret_count || *ret_count < LEAD_BYTES)
-		return bytes;
-	free(bytes);
-	bytes = xcalloc(WINDOW_BYTES, 1);
-	*ret_count = image_read(image, 0, WINDOW_BYTES, bytes);
-	*ret_at = first_volume(bytes, *ret_count);
-	return bytes;
+static const unsigned char *read_start(const struct image *image, struct start *start)
+{
+	start->window = NULL;
+	start->count = image_read(image, 0, sizeof(start->lead), start->lead);
+	start->at = first_volume(start->lead, start->count);
+	if (start->at < start->count || start->count < sizeof(start->lead))
+		return start->lead;
+	start->window = xcalloc(WINDOW_BYTES, 1);
+	start->count = image_read(image, 0, WINDOW_BYTES, start->window);
+	start->at = first_volume(start->window, start->count);
+	return start->window;
 }
 
-void firmware_volume_look(const struct image *image, struct firmware_file *file)
+static void look_at_start(const struct image *image, const unsigned char *bytes, size_t count,
+	size_t at, struct firmware_file *file)
 {
-	size_t count;
-	size_t at;
-	auto_free unsigned char *bytes = read_start(image, &count, &at);
-
 	file->role = FIRMWARE_ROLE_UNKNOWN;
 	if (at == count) {
 		/* edk2 formats a store whose first header is not there, so zeros in the header's
@@ -169,4 +168,13 @@ void firmware_volume_look(const struct image *image, struct firmware_file *file)
 		file->role = FIRMWARE_ROLE_UNIFIED;
 	if (file->role == FIRMWARE_ROLE_CODE || file->role == FIRMWARE_ROLE_UNIFIED)
 		file->code_arch = code_arch(image, bytes, at);
+}
+
+void firmware_volume_look(const struct image *image, struct firmware_file *file)
+{
+	struct start start;
+	const unsigned char *bytes = read_start(image, &start);
+
+	look_at_start(image, bytes, start.count, start.at, file);
+	free(start.window);
 }

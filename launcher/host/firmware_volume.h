@@ -10,6 +10,9 @@
 #include "host/host.h"
 #include "host/image.h"
 
+/* How much of the beginning is read first: a volume begins there in every file in the field. */
+#define FIRMWARE_LEAD_BYTES 8192
+
 /* Fills `role`, `volume_bytes` and `code_arch` of `file`. */
 void firmware_volume_look(const struct image *image, struct firmware_file *file);
 

@@ -76,16 +76,28 @@ static void look_at_qcow2(const unsigned char *header, size_t size, struct image
 			image->cluster_bits <= CLUSTER_BITS_MOST;
 }
 
-void image_look(int fd, uint64_t size_bytes, struct image *ret_image)
+void image_look_at_lead(int fd, uint64_t size_bytes, unsigned char *lead, size_t lead_bytes,
+	struct image *ret_image)
 {
 	static const unsigned char magic[4] = {'Q', 'F', 'I', 0xfb};
-	unsigned char header[QCOW2_HEADER_BYTES] = {0};
-	size_t size = read_at(fd, 0, sizeof(header), header);
+	size_t size = read_at(fd, 0, lead_bytes, lead);
 
-	*ret_image = (struct image){
-		.fd = fd, .format = IMAGE_FORMAT_RAW, .virtual_size_bytes = size_bytes};
-	if (size >= sizeof(magic) && memcmp(header, magic, sizeof(magic)) == 0)
-		look_at_qcow2(header, size, ret_image);
+	*ret_image = (struct image){.fd = fd,
+		.format = IMAGE_FORMAT_RAW,
+		.virtual_size_bytes = size_bytes,
+		.lead = lead,
+		.lead_bytes = size};
+	if (size >= sizeof(magic) && memcmp(lead, magic, sizeof(magic)) == 0)
+		look_at_qcow2(lead, size, ret_image);
+}
+
+void image_look(int fd, uint64_t size_bytes, struct image *ret_image)
+{
+	unsigned char header[QCOW2_HEADER_BYTES] = {0};
+
+	image_look_at_lead(fd, size_bytes, header, sizeof(header), ret_image);
+	ret_image->lead = NULL;
+	ret_image->lead_bytes = 0;
 }
 
 /* Whether one L2 table, or a cluster that it names, is behind the end. */
@@ -177,6 +189,15 @@ static size_t read_cluster(
 	return read_at(image->fd, (entry & offset_mask) + inside, count, ret_bytes);
 }
 
+static size_t read_raw(
+	const struct image *image, uint64_t offset, size_t count, unsigned char *ret_bytes)
+{
+	if (offset > image->lead_bytes || count > image->lead_bytes - offset)
+		return read_at(image->fd, offset, count, ret_bytes);
+	memcpy(ret_bytes, image->lead + offset, count);
+	return count;
+}
+
 size_t image_read(
 	const struct image *image, uint64_t offset, size_t count, unsigned char *ret_bytes)
 {
@@ -187,7 +208,7 @@ size_t image_read(
 	if (count > image->virtual_size_bytes - offset)
 		count = (size_t)(image->virtual_size_bytes - offset);
 	if (image->format != IMAGE_FORMAT_QCOW2)
-		return read_at(image->fd, offset, count, ret_bytes);
+		return read_raw(image, offset, count, ret_bytes);
 	while (image->mapped && done < count) {
 		uint64_t cluster_bytes = UINT64_C(1) << image->cluster_bits;
 		uint64_t left = cluster_bytes - ((offset + done) & (cluster_bytes - 1));

@@ -25,10 +25,17 @@ struct image {
 	unsigned int cluster_bits;
 	uint64_t l1_offset;
 	uint64_t l1_count;
+	const unsigned char *lead; /* the file's first bytes, borrowed; NULL: not at hand */
+	size_t lead_bytes;
 };
 
 /* Reads the header of the image in `fd`, which holds `size_bytes`. */
 void image_look(int fd, uint64_t size_bytes, struct image *ret_image);
+
+/* The same for who wants the beginning as well: one read of up to `lead_bytes`, at least a header's
+ * 104, into `lead`, which the image borrows. */
+void image_look_at_lead(int fd, uint64_t size_bytes, unsigned char *lead, size_t lead_bytes,
+	struct image *ret_image);
 
 /* Whether a table or a cluster of a qcow2 image lies behind the end of its `size_bytes`: a copy
  * that was broken off. False for what is not mapped, and for images larger than any flash. */

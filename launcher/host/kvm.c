@@ -164,7 +164,7 @@ char *kvm_problem_of_version(const char *path, int version, int number)
 
 void kvm_look(const char *path, struct kvm_state *ret_kvm)
 {
-	auto_fd int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	auto_fd int fd = file_open(path, O_RDWR | O_NONBLOCK);
 	int version;
 
 	*ret_kvm = (struct kvm_state){.asked = true};

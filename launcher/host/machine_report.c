@@ -52,7 +52,7 @@ static char *cache_path(const char *directory, const char *path)
 /* NULL where there is none. */
 static char *read_cache(const char *path)
 {
-	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	auto_fd int fd = file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	auto_error struct error *error = NULL;
 	char *bytes = NULL;
 	size_t size_bytes = 0;

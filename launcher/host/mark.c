@@ -3,6 +3,8 @@
 
 #include <elf.h>
 #include <link.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +17,8 @@
 /* Notes of a program are a few dozen bytes each; what is longer is not searched. */
 #define NOTES_LIMIT_BYTES 4096
 #define HEADERS_MOST 64
+#define HEAD_BYTES 4096
+#define SCRIPT_MARK_BYTES 2
 
 /* ELF, "Note Section": sizes, type, and the name padded to four bytes. */
 struct mark {
@@ -27,32 +31,66 @@ static const struct mark mark NOTE_SECTION(".note.slipway") = {
 	.name = MARK_NAME,
 };
 
-static bool notes_have_mark(int fd, const ElfW(Phdr) * segment)
+/* The beginning of a file, and the file. */
+struct program {
+	int fd;
+	size_t head_bytes;
+	unsigned char *head;
+};
+
+/* How many of `size` bytes at `place` there are. */
+static size_t read_at(const struct program *program, uint64_t place, void *ret_bytes, size_t size)
+{
+	ssize_t count;
+
+	if (place <= program->head_bytes && size <= program->head_bytes - place) {
+		memcpy(ret_bytes, program->head + place, size);
+		return size;
+	}
+	count = pread(program->fd, ret_bytes, size, (off_t)place);
+	return count > 0 ? (size_t)count : 0;
+}
+
+static bool notes_have_mark(const struct program *program, const ElfW(Phdr) * segment)
 {
 	size_t size = segment->p_filesz < NOTES_LIMIT_BYTES ? (size_t)segment->p_filesz
 							    : NOTES_LIMIT_BYTES;
 	auto_free unsigned char *notes = xcalloc(size + 1, 1);
-	ssize_t count = pread(fd, notes, size, (off_t)segment->p_offset);
+	size_t count = read_at(program, segment->p_offset, notes, size);
 
-	return count > 0 && memmem(notes, (size_t)count, &mark, sizeof(mark)) != NULL;
+	return memmem(notes, count, &mark, sizeof(mark)) != NULL;
 }
 
-bool has_mark(int fd)
+static bool has_mark(const struct program *program)
 {
 	ElfW(Ehdr) header;
 	ElfW(Phdr) segment;
 
-	if (pread(fd, &header, sizeof(header), 0) != (ssize_t)sizeof(header) ||
+	if (read_at(program, 0, &header, sizeof(header)) != sizeof(header) ||
 		memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
 		header.e_phentsize != sizeof(segment))
 		return false;
 	for (size_t i = 0; i < header.e_phnum && i < HEADERS_MOST; i++) {
-		off_t place = (off_t)(header.e_phoff + i * sizeof(segment));
+		uint64_t place = header.e_phoff + i * sizeof(segment);
 
-		if (pread(fd, &segment, sizeof(segment), place) != (ssize_t)sizeof(segment))
+		if (read_at(program, place, &segment, sizeof(segment)) != sizeof(segment))
 			return false;
-		if (segment.p_type == PT_NOTE && notes_have_mark(fd, &segment))
+		if (segment.p_type == PT_NOTE && notes_have_mark(program, &segment))
 			return true;
 	}
 	return false;
+}
+
+enum program_kind program_kind(int fd)
+{
+	auto_free unsigned char *head = xcalloc(HEAD_BYTES, 1);
+	ssize_t count = pread(fd, head, HEAD_BYTES, 0);
+	struct program program = {.fd = fd, .head = head};
+
+	if (count < SCRIPT_MARK_BYTES)
+		return PROGRAM_ANY;
+	program.head_bytes = (size_t)count;
+	if (memcmp(head, "#!", SCRIPT_MARK_BYTES) == 0)
+		return PROGRAM_SCRIPT;
+	return has_mark(&program) ? PROGRAM_SLIPWAY : PROGRAM_ANY;
 }

@@ -124,11 +124,12 @@ static void look_for_uefi_vars(const struct survey_request *request, struct host
 static void look_at_firmware(
 	const struct survey_request *request, struct file_table *files, struct host *host)
 {
-	auto_free char *data_directory = emulator_data_directory(&host->emulator);
+	auto_free char *data_directory = NULL;
 	bool descriptor_seen;
 
 	if (!request->firmware)
 		return;
+	data_directory = emulator_data_directory(&host->emulator);
 	descriptor_seen = descriptors_find(request, data_directory, files, host);
 	if (!request->brief) {
 		pairs_find(request, data_directory, descriptor_seen, files, host);
@@ -150,7 +151,9 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 	auto_file_table struct file_table files = {.root_fd = request->root_fd,
 		.root_path = request->root_path,
 		.only_arch = request->brief ? request->arch : ARCH_UNKNOWN};
-	auto_fd int top_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool is_own = strcmp(request->root_path, "/") == 0;
+	auto_fd int opened = is_own ? -1 : file_open("/", O_PATH | O_DIRECTORY);
+	int top_fd = is_own ? request->root_fd : opened;
 	/* the VM's own stores belong to the system that runs it, whatever root firmware is from */
 	auto_file_table struct file_table stores = {.root_fd = top_fd, .root_path = "/"};
 	auto_host struct host *host = xcalloc(1, sizeof(*host));
@@ -158,7 +161,7 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 	files.looked_at = &host->looked_at;
 	if (top_fd < 0)
 		return error_system(errno, "cannot open '/'");
-	TRY(file_below_check(top_fd));
+	TRY(file_below_check());
 	host->arch = request->kvm ? own_arch() : ARCH_UNKNOWN;
 	emulator_find(request, &host->emulator);
 	host->looked_at = host->emulator.looked_at; /* the first paths of all */
@@ -173,7 +176,7 @@ struct error *host_survey(const struct survey_request *request, struct host **re
 	look_at_firmware(request, &files, host);
 	if (request->kvm)
 		kvm_look("/dev/kvm", &host->kvm);
-	if (!request->brief)
+	if (request->firmware && !request->brief) /* what firmware would be installed by */
 		host->packages = os_release_read(request->root_fd);
 	backing_find(request->images, &host->backing);
 	keep_files(&files, host);

@@ -101,7 +101,7 @@ void argv_readconfig(struct argv_reader *reader, const char *value)
 	argv_read_path(reader, value);
 	reader->spec->command.reads_files = true;
 	if (!text_starts_with(path, "/dev/") && !text_starts_with(path, "/proc/"))
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		fd = file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd >= 0)
 		error = file_read(fd, path, CONFIG_LIMIT_BYTES, &bytes, &size_bytes);
 	if (fd < 0 || error)

@@ -77,7 +77,7 @@ part_launch()
 launch_calls()
 {
 	command -v strace >/dev/null || { skipped "system calls" "no strace here"; return; }
-	say "" "System calls up to QEMU's exec (as root 41 of them drop one capability each):"
+	say "" "System calls up to QEMU's exec:"
 	say "  NVRAM is there    $(calls_of "$SLIPWAY" --nvram="$B/nvram/keep_VARS.fd" "$B/keep.xml")"
 	rm -f "$B/nvram/new_VARS.fd"
 	say "  NVRAM created     $(calls_of "$SLIPWAY" --nvram="$B/nvram/new_VARS.fd" "$B/new.xml")"

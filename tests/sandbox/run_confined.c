@@ -170,10 +170,13 @@ static struct error *confine_partly(
 	const struct options *options, const char *path, char *const argv[], char *const envp[])
 {
 	const struct filter *filter = options->request.filter;
+	int program_fd;
 
-	TRY(exec_check(filter, path));
+	TRY(exec_check(filter, path, &program_fd));
 	if (options->request.drop_capabilities)
 		TRY(capabilities_drop());
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return error_system(errno, "no_new_privs");
 	if (!options->last_byte)
 		return exec_once(filter, path, argv, envp);
 	return exec_once_last_byte(filter, path, argv, envp);

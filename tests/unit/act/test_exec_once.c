@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "act/exec_once.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "support/tempdir.h"
 
@@ -54,8 +55,10 @@ static void child(exec_function *way, const struct filter *filter, const char *s
 {
 	char *const argv[] = {(char *)"sh", (char *)"-c", (char *)script, NULL};
 	char *const envp[] = {(char *)"HERE=there", NULL};
-	struct error *error = way(filter, "/bin/sh", argv, envp);
+	struct error *error = NULL;
 
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		error = way(filter, "/bin/sh", argv, envp);
 	(void)error;
 	_exit(NOT_EXECUTED);
 }
@@ -368,7 +371,8 @@ static void spawn_executes_as_often_as_it_likes(void **state)
 
 static void what_is_not_there_is_127(void **state)
 {
-	auto_error struct error *error = exec_check(NULL, "/nonexistent/qemu");
+	int fd;
+	auto_error struct error *error = exec_check(NULL, "/nonexistent/qemu", &fd);
 
 	(void)state;
 	assert_non_null(error);
@@ -389,7 +393,8 @@ static void what_cannot_be_executed_is_126(void **state)
 	const char *const paths[] = {folder, plain, fifo};
 
 	for (size_t i = 0; i < ARRAY_COUNT(paths); i++) {
-		auto_error struct error *error = exec_check(NULL, paths[i]);
+		int fd;
+		auto_error struct error *error = exec_check(NULL, paths[i], &fd);
 
 		assert_non_null(error);
 		assert_int_equal(error->status, ERROR_STATUS_CANNOT_EXECUTE);
@@ -404,19 +409,33 @@ static void a_script_is_refused_and_named(void **state)
 	auto_filter struct filter *filter = make_filter("tcg");
 	auto_filter struct filter *spawn = make_filter("spawn");
 	auto_error struct error *error = NULL;
+	int fd;
 
 	(void)state;
 	tempdir_text(folder, "qemu-wrapper", "#!/bin/sh\nexec qemu-system-x86_64 \"$@\"\n");
 	assert_int_equal(chmod(script, 0755), 0);
-	error = exec_check(filter, script);
+	error = exec_check(filter, script, &fd);
 	assert_non_null(error);
 	assert_int_equal(error->status, ERROR_STATUS_CANNOT_EXECUTE);
 	assert_non_null(strstr(error->text, script));
 	assert_non_null(strstr(error->text, "is a script"));
 	assert_non_null(strstr(error->text, "--sandbox=off"));
-	assert_null(exec_check(NULL, script));
-	assert_null(exec_check(spawn, script));
+	assert_null(exec_check(NULL, script, &fd));
+	assert_int_equal(fd, -1);
+	assert_null(exec_check(spawn, script, &fd));
+	assert_int_equal(fd, -1);
 	tempdir_remove(folder);
+}
+
+static void what_was_looked_at_is_handed_over(void **state)
+{
+	auto_filter struct filter *filter = make_filter("tcg");
+	auto_fd int fd = -1;
+
+	(void)state;
+	assert_null(exec_check(filter, "/bin/true", &fd));
+	assert_true(fd > STDERR_FILENO);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
 }
 
 /* A file that the kernel does not take after the filter is loaded: an error comes back, by both
@@ -437,8 +456,10 @@ static void a_failed_exec_comes_back(void **state)
 		assert_true(pid >= 0);
 		if (pid == 0) {
 			char *const argv[] = {junk, NULL};
-			struct error *error = ways[i](filter, junk, argv, argv + 1);
+			struct error *error = NULL;
 
+			if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+				error = ways[i](filter, junk, argv, argv + 1);
 			_exit(error && error->number == ENOEXEC ? (int)error->status : 1);
 		}
 		assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -466,6 +487,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_there_is_127),
 		cmocka_unit_test(what_cannot_be_executed_is_126),
 		cmocka_unit_test(a_script_is_refused_and_named),
+		cmocka_unit_test(what_was_looked_at_is_handed_over),
 		cmocka_unit_test(a_failed_exec_comes_back),
 	};
 

@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -95,10 +94,6 @@ static void check(const struct start *start)
 	assert_int_equal(WEXITSTATUS(status), start->text ? 0 : EXECUTED);
 }
 
-#define NO_PRIVILEGES                                                                              \
-	{                                                                                          \
-		SYS_prctl, EINVAL, 1, PR_SET_NO_NEW_PRIVS                                          \
-	}
 #define NO_LISTENER(number)                                                                        \
 	{                                                                                          \
 		SYS_seccomp, number, 2, WITH_LISTENER                                              \
@@ -124,21 +119,9 @@ static void a_kernel_without_listeners_has_the_second_way(void **state)
 		check(&starts[i]);
 }
 
-static void a_kernel_that_does_not_tell_its_sizes_has_the_oldest(void **state)
-{
-	static const struct start start = {
-		WAY_ONCE, {{SYS_seccomp, EINVAL, 1, SECCOMP_GET_NOTIF_SIZES}}, NULL};
-
-	(void)state;
-	check(&start);
-}
-
 static void each_step_that_fails_is_an_error(void **state)
 {
 	static const struct start starts[] = {
-		{WAY_ONCE, {NO_PRIVILEGES}, "no_new_privs"},
-		{WAY_LAST_BYTE, {NO_PRIVILEGES}, "no_new_privs"},
-		{WAY_WITNESSED, {NO_PRIVILEGES}, "no_new_privs"},
 		{WAY_LAST_BYTE, {NO_PLAIN_FILTER}, "system call filter: Cannot allocate memory"},
 		{WAY_LAST_BYTE, {{SYS_execveat, ENOMEM, 0, 0}}, "emulator '/bin/sh': Cannot"},
 		{WAY_LAST_BYTE, {{SYS_openat, EACCES, 0, 0}}, "one exec only: '/bin/sh'"},
@@ -178,7 +161,6 @@ static void an_exec_that_nobody_answers_is_none(void **state)
 			"Function not implemented"},
 		{WAY_ONCE, {{SYS_ioctl, EIO, 2, (uint32_t)SECCOMP_IOCTL_NOTIF_SEND}},
 			"Function not implemented"},
-		{WAY_ONCE, {{SYS_poll, EIO, 0, 0}}, "Function not implemented"},
 		{WAY_WITNESSED, {{SYS_ioctl, EIO, 2, (uint32_t)SECCOMP_IOCTL_NOTIF_RECV}},
 			"Function not implemented"},
 		{WAY_WITNESSED, {{SYS_ioctl, EIO, 2, (uint32_t)SECCOMP_IOCTL_NOTIF_SEND}},
@@ -223,7 +205,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_kernel_without_listeners_has_the_second_way),
-		cmocka_unit_test(a_kernel_that_does_not_tell_its_sizes_has_the_oldest),
 		cmocka_unit_test(each_step_that_fails_is_an_error),
 		cmocka_unit_test(a_witness_needs_nothing_that_containers_refuse),
 		cmocka_unit_test(an_exec_that_nobody_answers_is_none),

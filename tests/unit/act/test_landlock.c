@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -22,11 +23,16 @@
 #include <cmocka.h>
 
 #include "act/landlock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "support/tempdir.h"
 
 /* Every version up to this one can be asked for on a newer kernel. */
 #define ABI_NEWEST 9
+
+#define PROGRAM_LIMIT_BYTES (16 * 1024 * 1024)
+#define RULES_MANY 200
+#define FILES_FEW 64
 
 struct stage {
 	char *folder;
@@ -362,6 +368,83 @@ static void the_program_is_read_and_never_written(void **state)
 	assert_int_equal(try_limited(stage, newest(), write_the_program), 0);
 }
 
+static int execute_the_program(const struct stage *stage)
+{
+	char *const argv[] = {(char *)stage->request.program, NULL};
+
+	(void)execv(argv[0], argv);
+	return errno;
+}
+
+static char *copy_of_true(const struct stage *stage)
+{
+	auto_fd int fd = file_open("/bin/true", O_RDONLY);
+	auto_free char *bytes = NULL;
+	char *path = tempdir_path(stage->folder, "true");
+	size_t size = 0;
+
+	assert_null(file_read(fd, "true", PROGRAM_LIMIT_BYTES, &bytes, &size));
+	tempdir_write(stage->folder, "true", bytes, size);
+	assert_int_equal(chmod(path, 0700), 0);
+	return path;
+}
+
+/* What may be written may not be executed for that. */
+static void the_program_is_executed_whatever_rule_it_has(void **state)
+{
+	struct stage *stage = *state;
+	auto_free char *program = copy_of_true(stage);
+	struct path_rule rules[] = {
+		{.path = (char *)"/usr", .directory = true},
+		{.path = (char *)"/lib", .directory = true},
+		{.path = (char *)"/lib64", .directory = true},
+		{.path = (char *)"/etc/ld.so.cache"},
+		{.path = program, .write = true},
+	};
+
+	stage->request.paths = rules;
+	stage->request.path_count = ARRAY_COUNT(rules);
+	stage->request.program = program;
+	assert_int_equal(try_limited(stage, newest(), execute_the_program), 0);
+	rules[4].write = false;
+	assert_int_equal(try_limited(stage, newest(), execute_the_program), 0);
+	stage->request.path_count--;
+	assert_int_equal(try_limited(stage, newest(), execute_the_program), 0);
+}
+
+/* By another's name, which its descriptor does not have. */
+static void the_program_that_is_open_is_not_opened(void **state)
+{
+	struct stage *stage = *state;
+	auto_fd int fd = file_open(stage->other, O_RDONLY);
+
+	stage->request.program = stage->write;
+	stage->request.program_fd = fd;
+	stage->rules[1].path = stage->read;
+	assert_int_equal(try_limited(stage, newest(), read_the_other), 0);
+	stage->rules[1].path = stage->write;
+	assert_int_equal(try_limited(stage, newest(), read_the_other), 0);
+	assert_int_equal(try_limited(stage, newest(), write_a_write_rule), EACCES);
+}
+
+static void many_rules_need_few_descriptors(void **state)
+{
+	struct stage *stage = *state;
+	struct path_rule rules[RULES_MANY];
+	struct rlimit before;
+	struct rlimit few;
+
+	for (size_t i = 0; i < RULES_MANY; i++)
+		rules[i] = (struct path_rule){.path = stage->read};
+	stage->request.paths = rules;
+	stage->request.path_count = RULES_MANY;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){.rlim_cur = FILES_FEW, .rlim_max = before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	assert_int_equal(try_limited(stage, newest(), read_a_read_rule), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -369,6 +452,11 @@ int main(void)
 			only_what_is_named_can_be_opened, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			the_program_is_read_and_never_written, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_program_is_executed_whatever_rule_it_has, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_program_that_is_open_is_not_opened, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(many_rules_need_few_descriptors, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_write_directory_is_a_home, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(devices_cannot_be_made_anywhere, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

@@ -277,7 +277,9 @@ static void a_place_knows_whether_a_file_is_still_there(void **state)
 	tempdir_text(*state, "store", "text");
 	assert_null(store_place_open(path, false, &place));
 	assert_null(store_place_open_store(&place, true, &fd, &status));
+	tempdir_text(*state, "store", "longer");
 	assert_true(store_place_has(&place, &status));
+	assert_int_equal(status.st_size, 6);
 	tempdir_text(*state, "other", "new");
 	assert_int_equal(rename(other, path), 0);
 	assert_false(store_place_has(&place, &status));

@@ -167,7 +167,7 @@ static void a_look_up_answers_with_the_number_alone(void **state)
 
 	assert_int_equal(file_open_below(place->root_fd, "etc/none", O_RDONLY), -ENOENT);
 	assert_int_equal(file_open_below(place->root_fd, "etc/file/x", O_RDONLY), -ENOTDIR);
-	assert_null(file_below_check(place->root_fd));
+	assert_null(file_below_check());
 }
 
 static void a_fifo_is_no_file_and_stops_nothing(void **state)
@@ -267,6 +267,19 @@ static void opened_files_close_on_exec_and_do_not_block(void **state)
 	assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
 }
 
+static void paths_are_opened_close_on_exec_or_answered_with_a_number(void **state)
+{
+	struct place *place = *state;
+	auto_free char *file = xasprintf("%s/root/etc/file", place->top);
+	auto_free char *gone = xasprintf("%s/root/etc/gone", place->top);
+	auto_fd int fd = file_open(file, O_RDONLY);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	assert_int_equal(file_open(gone, O_RDONLY), -ENOENT);
+	assert_int_equal(errno, ENOENT);
+}
+
 static void names_can_be_opened_without_their_files(void **state)
 {
 	const struct place *place = *state;
@@ -336,15 +349,6 @@ static void what_is_not_open_cannot_be_opened_again(void **state)
 	assert_int_equal(file_reopen(-1, O_RDONLY), -ENOENT);
 }
 
-/* Whatever else is wrong with the folder, the call is there. */
-static void only_a_missing_call_is_a_failed_check(void **state)
-{
-	struct place *place = *state;
-
-	assert_null(file_below_check(place->root_fd));
-	assert_null(file_below_check(-1));
-}
-
 static void this_program_has_a_path(void **state)
 {
 	auto_free char *path = path_of_program();
@@ -375,6 +379,7 @@ int main(void)
 		IN_PLACE(a_fifo_is_no_file_and_stops_nothing),
 		IN_PLACE(a_directory_is_no_file),
 		cmocka_unit_test(a_device_is_no_file),
+		IN_PLACE(paths_are_opened_close_on_exec_or_answered_with_a_number),
 		cmocka_unit_test(a_socket_is_no_file),
 		IN_PLACE(the_limit_is_inclusive),
 		IN_PLACE(a_huge_file_is_not_read),
@@ -385,7 +390,6 @@ int main(void)
 		IN_PLACE(what_is_there_is_read_where_the_file_ends_early),
 		IN_PLACE(data_is_opened_of_files_only),
 		cmocka_unit_test(what_is_not_open_cannot_be_opened_again),
-		IN_PLACE(only_a_missing_call_is_a_failed_check),
 		cmocka_unit_test(this_program_has_a_path),
 	};
 

@@ -163,6 +163,25 @@ static void a_qcow2_of_an_unknown_kind_is_not_read(void **state)
 	}
 }
 
+/* Also where a read begins in what is at hand and ends behind it. */
+static void the_beginning_is_read_once(void **state)
+{
+	struct images *images = *state;
+	unsigned char bytes[16] = {0};
+	unsigned char lead[8] = {0};
+	struct image image;
+
+	tempdir_text(images->folder, "plain", "0123456789");
+	image = look(images, "plain", 10);
+	image_look_at_lead(images->fd, 10, lead, sizeof(lead), &image);
+	assert_int_equal(image.lead_bytes, 8);
+	tempdir_patch(images->folder, "plain", 0, "abcdefghij", 10);
+	assert_int_equal(image_read(&image, 2, 6, bytes), 6);
+	assert_memory_equal(bytes, "234567", 6);
+	assert_int_equal(image_read(&image, 2, 16, bytes), 8);
+	assert_memory_equal(bytes, "cdefghij", 8);
+}
+
 static void harmless_features_and_version_2_are_read(void **state)
 {
 	unsigned char *bytes = make_qcow2();
@@ -383,6 +402,7 @@ int main(void)
 		image_test(qcow2_bytes_are_the_guests),
 		image_test(compressed_clusters_are_not_told),
 		image_test(a_qcow2_of_an_unknown_kind_is_not_read),
+		image_test(the_beginning_is_read_once),
 		image_test(harmless_features_and_version_2_are_read),
 		image_test(a_truncated_header_has_a_format_and_no_size),
 		image_test(nothing_is_read_behind_the_guests_end),

@@ -5,6 +5,7 @@
 #include <link.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ static bool marked(const char *path)
 	bool result;
 
 	assert_true(fd >= 0);
-	result = has_mark(fd);
+	result = program_kind(fd) == PROGRAM_SLIPWAY;
 	close(fd);
 	return result;
 }
@@ -38,6 +39,32 @@ static void other_programs_have_it_not(void **state)
 	(void)state;
 	assert_false(marked("/bin/sh"));
 	assert_false(marked("/dev/null"));
+}
+
+static enum program_kind kind_of_text(const char *text)
+{
+	char *folder = tempdir_make();
+	char *path = tempdir_path(folder, "text");
+	enum program_kind kind;
+	int fd;
+
+	tempdir_text(folder, "text", text);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	kind = program_kind(fd);
+	close(fd);
+	tempdir_remove(folder);
+	free(path);
+	return kind;
+}
+
+static void a_script_is_told_by_its_first_two_characters(void **state)
+{
+	(void)state;
+	assert_int_equal(kind_of_text("#!"), PROGRAM_SCRIPT);
+	assert_int_equal(kind_of_text("#!/bin/sh\n"), PROGRAM_SCRIPT);
+	assert_int_equal(kind_of_text("# !"), PROGRAM_ANY);
+	assert_int_equal(kind_of_text("#"), PROGRAM_ANY);
+	assert_int_equal(kind_of_text(""), PROGRAM_ANY);
 }
 
 static void its_text_in_another_file_is_no_mark(void **state)
@@ -76,7 +103,7 @@ static struct program marked_program(size_t segments)
 	return program;
 }
 
-static bool program_is_marked(const struct program *program, size_t size)
+static bool program_is_marked(const void *program, size_t size)
 {
 	char *folder = tempdir_make();
 	char *path = tempdir_path(folder, "program");
@@ -99,6 +126,28 @@ static void a_note_in_a_programs_first_64_segments_is_a_mark(void **state)
 	assert_true(program_is_marked(&first, sizeof(first)));
 	assert_true(program_is_marked(&last, sizeof(last)));
 	assert_false(program_is_marked(&behind, sizeof(behind)));
+}
+
+/* No linker places them so, but a file that does is read where they are. */
+static void headers_and_notes_may_be_far_behind(void **state)
+{
+	struct {
+		ElfW(Ehdr) header;
+		char room[5000];
+		ElfW(Phdr) segments[2];
+		char more[5000];
+		ElfW(Nhdr) note;
+		char name[8];
+	} far = {.note = {.n_namesz = 8, .n_type = 1}, .name = "slipway"};
+	struct program program = marked_program(2);
+
+	(void)state;
+	far.header = program.header;
+	far.header.e_phoff = offsetof(__typeof__(far), segments);
+	far.segments[1] = program.segments[1];
+	far.segments[1].p_offset = offsetof(__typeof__(far), note);
+	assert_true(program_is_marked(&far, sizeof(far)));
+	assert_false(program_is_marked(&far, offsetof(__typeof__(far), name)));
 }
 
 static void half_a_program_has_no_mark(void **state)
@@ -127,8 +176,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(this_program_has_it),
 		cmocka_unit_test(other_programs_have_it_not),
+		cmocka_unit_test(a_script_is_told_by_its_first_two_characters),
 		cmocka_unit_test(its_text_in_another_file_is_no_mark),
 		cmocka_unit_test(a_note_in_a_programs_first_64_segments_is_a_mark),
+		cmocka_unit_test(headers_and_notes_may_be_far_behind),
 		cmocka_unit_test(half_a_program_has_no_mark),
 	};
 
