@@ -18,7 +18,7 @@ static const char *variable(const char *name, struct options *options)
 {
 	const char *value = getenv(name);
 
-	strings_addf(&options->said, "%s%s%s", name, value ? "=" : "", value ? value : "");
+	strings_add_joined(&options->said, name, value ? "=" : "", value ? value : "");
 	return value;
 }
 
@@ -147,7 +147,7 @@ static void read_passed_on(struct strings *environment)
 		const char *value = getenv(passed_on[i]);
 
 		if (value)
-			strings_addf(environment, "%s=%s", passed_on[i], value);
+			strings_add_joined(environment, passed_on[i], "=", value);
 	}
 }
 

@@ -74,6 +74,18 @@ void strings_addf(struct strings *strings, const char *format, ...)
 	va_end(values);
 }
 
+void strings_add_joined(
+	struct strings *strings, const char *start, const char *middle, const char *end)
+{
+	size_t lengths[] = {strlen(start), strlen(middle), strlen(end)};
+	char *text = xcalloc(lengths[0] + lengths[1] + lengths[2] + 1, 1);
+
+	memcpy(text, start, lengths[0]);
+	memcpy(text + lengths[0], middle, lengths[1]);
+	memcpy(text + lengths[0] + lengths[1], end, lengths[2]);
+	strings_add_owned(strings, text);
+}
+
 bool strings_contain(const struct strings *strings, const char *text)
 {
 	for (size_t i = 0; i < strings->count; i++)

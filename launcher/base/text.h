@@ -35,6 +35,9 @@ struct strings {
 
 void strings_add(struct strings *strings, const char *text);
 void strings_addf(struct strings *strings, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The three as one; for the dozens that each start makes, which printf would take longer for. */
+void strings_add_joined(
+	struct strings *strings, const char *start, const char *middle, const char *end);
 /* Takes ownership of `text`. */
 void strings_add_owned(struct strings *strings, char *text);
 bool strings_contain(const struct strings *strings, const char *text);

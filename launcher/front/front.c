@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -21,23 +22,50 @@
 #include "report.h"
 #include "spec/argv.h"
 
-/* The whole program: beside this one, as it was built or installed; else where it was meant to be.
- */
-static char *find_whole(const char *self)
-{
-	auto_free char *directory = self ? path_directory(self) : NULL;
-	auto_free char *beside = directory ? xasprintf("%s/%s", directory, whole_beside) : NULL;
+/* What was called, and what it is the front of; both found when they are needed. */
+struct halves {
+	char *self, *whole;
+};
 
-	return beside && access(beside, X_OK) == 0 ? steal(&beside) : xstrdup(whole_place);
+/* Was this called by its name in the folder that it was meant for? The kernel says by which name
+ * (getauxval(3)); that spares a look at /proc. */
+static bool is_at_home(void)
+{
+	const char *called = (const char *)getauxval(AT_EXECFN);
+	size_t length = strlen(front_folder);
+
+	return called && strncmp(called, front_folder, length) == 0 && called[length] == '/' &&
+	       !strchr(called + length + 1, '/');
+}
+
+/* Beside this one, as it was built or installed; else where it was meant to be. */
+static const char *find_whole(struct halves *halves)
+{
+	auto_free char *directory = NULL;
+	auto_free char *beside = NULL;
+
+	if (!halves->whole && !is_at_home()) {
+		halves->self = path_of_program();
+		directory = halves->self ? path_directory(halves->self) : NULL;
+		beside = directory ? xasprintf("%s/%s", directory, whole_beside) : NULL;
+		if (beside && access(beside, X_OK) == 0)
+			halves->whole = steal(&beside);
+	}
+	if (!halves->whole)
+		halves->whole = xstrdup(whole_place);
+	return halves->whole;
 }
 
 /* Comes back only with the status of a failure. */
-static int hand_over(const char *self, const char *whole, char **argv)
+static int hand_over(struct halves *halves, char **argv)
 {
+	const char *whole = find_whole(halves);
 	auto_error struct error *error = NULL;
 
-	if (self)
-		(void)setenv(OPTIONS_FRONT, self, 1);
+	if (!halves->self)
+		halves->self = path_of_program();
+	if (halves->self)
+		(void)setenv(OPTIONS_FRONT, halves->self, 1);
 	(void)execv(whole, argv);
 	error = error_system(
 		errno, "cannot execute '%s', which is a part of slipway; install it again", whole);
@@ -63,37 +91,40 @@ static bool run_take(const struct options *options, struct launch *launch)
 
 /* False: this is the whole program's, and nothing was done. True: it was tried, and *ret_error says
  * why it failed. */
-static bool serve(
-	const struct options *options, char **argv, bool by_name, struct error **ret_error)
+static bool start_again(const struct options *options, bool by_name, struct error **ret_error)
 {
-	const struct command_line line = {.words = argv, .by_name = true};
 	struct launch launch = {0}; /* not freed: this process ends, or becomes another program */
 
-	if (by_name && argv_is_probe(argv + 1))
-		*ret_error = command_pass_through(options, &line);
-	else if (wants_library(options))
+	if (wants_library(options))
 		return false;
-	else if ((by_name || options->command == COMMAND_EXEC) && command_take(options, &launch))
+	if (by_name || options->command == COMMAND_EXEC) {
+		if (!command_take(options, &launch))
+			return false;
 		*ret_error = command_start(options, &launch);
-	else if (!by_name && options->command == COMMAND_RUN && run_take(options, &launch))
+	} else {
+		if (options->command != COMMAND_RUN || !run_take(options, &launch))
+			return false;
 		*ret_error = launch_start(options, &launch);
-	else
-		return false;
+	}
 	return true;
 }
 
-/* `argv` may be in another order afterwards. */
-static bool try_to_serve(int argc, char **argv, const char *whole, int *ret_status)
+/* The same for whatever is asked of slipway; `argv` may be in another order afterwards. */
+static bool serve(int argc, char **argv, struct halves *halves, int *ret_status)
 {
+	const struct command_line line = {.words = argv, .by_name = true};
 	bool by_name = argc > 0 && emulator_has_name(argv[0]);
 	struct options options = {0};
 	struct error *error = by_name ? options_from_environment(argv, &options)
 				      : options_read(argc, argv, &options);
-	bool served = false;
+	bool served = !error;
 
-	options.program = whole;
-	if (!error)
-		served = serve(&options, argv, by_name, &error);
+	if (served && by_name && argv_is_probe(argv + 1)) {
+		error = command_pass_through(&options, &line);
+	} else if (served) {
+		options.program = find_whole(halves);
+		served = start_again(&options, by_name, &error);
+	}
 	if (served) {
 		report_error(error);
 		*ret_status = (int)error->status;
@@ -105,11 +136,14 @@ static bool try_to_serve(int argc, char **argv, const char *whole, int *ret_stat
 
 int main(int argc, char **argv)
 {
-	auto_free char *self = path_of_program();
-	auto_free char *whole = find_whole(self);
 	auto_free char **words = xcalloc((size_t)argc + 1, sizeof(*words));
+	struct halves halves = {0};
 	int status = ERROR_STATUS_REFUSED;
 
 	memcpy(words, argv, (size_t)argc * sizeof(*words));
-	return try_to_serve(argc, words, whole, &status) ? status : hand_over(self, whole, argv);
+	if (!serve(argc, words, &halves, &status))
+		status = hand_over(&halves, argv);
+	free(halves.self);
+	free(halves.whole);
+	return status;
 }

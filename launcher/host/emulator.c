@@ -198,10 +198,11 @@ static void search_behind(const struct survey_request *request, struct emulator 
 {
 	const char *called_as = request->called_as;
 	auto_free char *name = emulator_name_behind(called_as);
-	auto_free char *self = request->program ? xstrdup(request->program) : path_of_program();
+	auto_free char *self = NULL;
 
 	if (strchr(called_as, '/') && beside_ends(emulator, called_as, name))
 		return;
+	self = request->program ? xstrdup(request->program) : path_of_program();
 	if (self && beside_ends(emulator, self, name))
 		return;
 	if (search_path_ends(emulator, request->search_path, name))

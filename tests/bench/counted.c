@@ -33,6 +33,10 @@ long __wrap_syscall(long number, ...)
 		const char *path = (const char *)arguments[1];
 		const struct open_how *how = (const struct open_how *)arguments[2];
 
+		if (!how) { /* whether the call is there */
+			errno = EINVAL;
+			return -1;
+		}
 		path += strspn(path, "/");
 		return openat((int)arguments[0], path[0] ? path : ".", (int)how->flags, how->mode);
 	}

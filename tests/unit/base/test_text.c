@@ -291,9 +291,22 @@ static void printable_text_has_no_control_characters(void **state)
 	}
 }
 
+static void three_are_joined(void **state)
+{
+	auto_strings struct strings strings = {0};
+
+	(void)state;
+	strings_add_joined(&strings, "NAME", "=", "value");
+	strings_add_joined(&strings, "", "", "");
+	assert_int_equal(strings.count, 2);
+	assert_string_equal(strings.items[0], "NAME=value");
+	assert_string_equal(strings.items[1], "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(three_are_joined),
 		cmocka_unit_test(printable_text_has_no_control_characters),
 		cmocka_unit_test(texts_grow_at_their_end),
 		cmocka_unit_test(a_text_ends_with_nul_after_each_step),
