@@ -42,6 +42,11 @@ int file_open_below(int root_fd, const char *path, int flags)
 	};
 	int fd;
 
+	if (root_fd == FILE_TOP && path[0] != '/')
+		return -EINVAL;
+	/* no name leads out of "/"; a link of /proc that is none is refused below a root, too */
+	if (root_fd == FILE_TOP)
+		how.resolve = RESOLVE_NO_MAGICLINKS;
 	if (flags & O_PATH)
 		how.flags = (unsigned int)(flags | O_CLOEXEC);
 	do {
