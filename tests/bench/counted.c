@@ -27,7 +27,8 @@ long syscall(long number, ...)
 		const char *path = (const char *)arguments[1];
 		const struct open_how *how = (const struct open_how *)arguments[2];
 
-		path += strspn(path, "/");
+		if ((int)arguments[0] != AT_FDCWD)
+			path += strspn(path, "/");
 		return openat((int)arguments[0], path[0] ? path : ".", (int)how->flags, how->mode);
 	}
 	return next(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4],
