@@ -193,9 +193,11 @@ static bool beside_ends(struct emulator *emulator, const char *program, const ch
  * it. */
 static char *own_path(void)
 {
-	auto_free char *path = xcalloc(PATH_MAX + 1, 1);
+	char path[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path));
 
-	return readlink("/proc/self/exe", path, PATH_MAX) > 0 ? steal(&path) : NULL;
+	/* one that is cut off would be another's */
+	return length > 0 && (size_t)length < sizeof(path) ? xstrndup(path, (size_t)length) : NULL;
 }
 
 /*
