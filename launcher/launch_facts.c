@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "launch_facts.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,24 +86,20 @@ static void add_backing(const struct backing *backing, struct text *facts)
 }
 
 /* The facts of the VM's own files as they are now. */
-static bool look_again(
+static void look_again(
 	const struct strings *stores, const struct strings *images, struct text *facts)
 {
-	auto_fd int top_fd = file_open("/", O_PATH | O_DIRECTORY);
 	auto_backing struct backing backing = {0};
 
-	if (top_fd < 0)
-		return false;
 	for (size_t i = 0; i < stores->count; i++) {
 		struct firmware_file store;
 
-		firmware_file_look(top_fd, "/", stores->items[i], &store);
+		firmware_file_look(FILE_TOP, "/", stores->items[i], &store);
 		add_store(&store, facts);
 		firmware_file_clear(&store);
 	}
 	backing_find(images, &backing);
 	add_backing(&backing, facts);
-	return true;
 }
 
 /* Where the emulator was asked and did not answer, it may the next time. */
@@ -157,8 +152,9 @@ static bool own_files_hold(struct pack *pack)
 	pack_strings(pack, &stores);
 	pack_strings(pack, &images);
 	pack_text_bytes(pack, &before);
-	if (pack->broken || !look_again(&stores, &images, &now))
+	if (pack->broken)
 		return false;
+	look_again(&stores, &images, &now);
 	return before.length == now.length &&
 	       (now.length == 0 || memcmp(before.bytes, now.bytes, now.length) == 0);
 }

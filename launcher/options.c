@@ -190,13 +190,9 @@ static struct error *read_letters(
 static struct error *read_command_line(
 	int argc, char **argv, bool in_order, struct options *options)
 {
-	auto_free struct option *longs = NULL;
-	size_t count = 0;
+	struct option longs[OPTIONS_MOST + 1] = {{NULL, 0, NULL, 0}};
 
-	while (options_row(count))
-		count++;
-	longs = xcalloc(count + 1, sizeof(*longs));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; options_row(i); i++)
 		longs[i] = (struct option){options_row(i)->name,
 			options_row(i)->value ? required_argument : no_argument, NULL,
 			options_row(i)->id};

@@ -45,6 +45,7 @@ static const struct option_row rows[] = {
 	{OPTION_VERSION, 0, "version", NULL, "print the version"},
 	{OPTION_HELP, 'h', "help", NULL, "a screen of all this"},
 };
+_Static_assert(ARRAY_COUNT(rows) <= OPTIONS_MOST, "OPTIONS_MOST is too low");
 
 static const struct command_row commands[] = {
 	{COMMAND_RUN, "run", "SPEC.xml [-- QEMU-ARGUMENT...]", "start it; run may be left out"},

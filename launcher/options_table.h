@@ -43,6 +43,9 @@ enum option_id {
 	OPTION_HELP,
 };
 
+/* No more rows than these. */
+#define OPTIONS_MOST 80
+
 /* NULL where there is none of that name. */
 const struct command_row *options_find_command(const char *name);
 

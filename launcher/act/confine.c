@@ -118,6 +118,11 @@ static struct error *gain_no_privileges(void)
 	return NULL;
 }
 
+static struct error *hand_over(const struct confine_request *request)
+{
+	return descriptors_inherit(request->keep_fds, request->keep_fd_count);
+}
+
 /* The paths are opened before the capabilities go, which may be what allows to reach them. */
 static struct error *close_cage(
 	const struct confine_request *request, const char *path, int program_fd)
@@ -131,7 +136,16 @@ static struct error *close_cage(
 	TRY(gain_no_privileges());
 	if (request->close_fds)
 		TRY(descriptors_close_on_exec(request->keep_fds, request->keep_fd_count));
+	else
+		TRY(hand_over(request));
 	return landlock_apply(landlock);
+}
+
+/* What the log form has beside its filter. */
+static struct error *leave_cage_open(const struct confine_request *request)
+{
+	TRY(gain_no_privileges());
+	return hand_over(request);
 }
 
 /* What could be executed before the cage was closed, and not in it. */
@@ -165,12 +179,13 @@ struct error *confine_and_exec(const struct confine_request *request, const char
 		return error_system(errno, "working directory '%s'", request->directory);
 	if (request->mode == SANDBOX_OFF) {
 		TRY(exec_check(NULL, path, &program_fd));
+		TRY(hand_over(request));
 		return exec_plain(path, argv, envp);
 	}
 	if (!request->filter)
 		return error_new("sandbox without a system call filter");
 	TRY(exec_check(request->filter, path, &program_fd));
-	TRY(error_while(request->mode == SANDBOX_LOG ? gain_no_privileges()
+	TRY(error_while(request->mode == SANDBOX_LOG ? leave_cage_open(request)
 						     : close_cage(request, path, program_fd),
 		"sandbox"));
 	return explain(request, execute(request, path, argv, envp));

@@ -21,7 +21,7 @@
 
 /*
  * What is done in which mode: ON and REQUIRE do everything below; LOG sets no_new_privs and loads a
- * filter that logs, nothing else; OFF only executes. Borrowed.
+ * filter that logs; OFF only executes; both hand keep_fds over, and nothing else. Borrowed.
  */
 struct confine_request {
 	enum sandbox_mode mode;
@@ -34,9 +34,9 @@ struct confine_request {
 	 * where it allows none, no port is open either (which matters for io_uring). */
 	bool limit_listen;
 	bool limit_connect;
-	/* Everything but 0 to 2 and keep_fds is made close-on-exec; the kept ones are inherited. */
+	/* Everything but 0 to 2 and keep_fds is made close-on-exec. */
 	bool close_fds;
-	const int *keep_fds; /* any order */
+	const int *keep_fds; /* any order; inherited in every mode */
 	size_t keep_fd_count;
 	/* All capabilities, and what root's number means. The user stays. */
 	bool drop_capabilities;

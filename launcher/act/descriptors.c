@@ -51,15 +51,20 @@ static struct error *do_each(int first, each_descriptor *action)
 	return NULL;
 }
 
-struct error *descriptors_close_on_exec(const int *keep, size_t count)
+struct error *descriptors_inherit(const int *keep, size_t count)
 {
-	if (syscall(SYS_close_range, FIRST_NOT_STANDARD, UINT32_MAX, CLOEXEC_RANGE) != 0)
-		TRY(do_each((int)FIRST_NOT_STANDARD, mark));
 	for (size_t i = 0; i < count; i++) {
 		if (fcntl(keep[i], F_SETFD, 0) != 0)
 			return error_system(errno, "descriptor %d for QEMU", keep[i]);
 	}
 	return NULL;
+}
+
+struct error *descriptors_close_on_exec(const int *keep, size_t count)
+{
+	if (syscall(SYS_close_range, FIRST_NOT_STANDARD, UINT32_MAX, CLOEXEC_RANGE) != 0)
+		TRY(do_each((int)FIRST_NOT_STANDARD, mark));
+	return descriptors_inherit(keep, count);
 }
 
 void descriptors_close_from(int first)

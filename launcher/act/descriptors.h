@@ -10,6 +10,9 @@
 #include "base/attr.h"
 #include "base/error.h"
 
+/* Makes the `count` in `keep` open across exec. Errors: one of them is not open. */
+struct error *descriptors_inherit(const int *keep, size_t count) MUST_USE;
+
 /*
  * Makes every descriptor above 2 close-on-exec but the `count` in `keep` (any order), which are
  * made to be inherited. Errors: one of `keep` is not open.

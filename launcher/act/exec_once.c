@@ -173,10 +173,15 @@ static void *answer(void *argument)
 static struct error *answerer_start(struct answerer **ret_answerer)
 {
 	struct answerer *answerer = xcalloc(1, sizeof(*answerer));
+	pthread_attr_t attributes;
 	int result;
 
 	(void)sem_init(&answerer->told, 0, 0);
-	result = pthread_create(&answerer->thread, NULL, answer, answerer);
+	(void)pthread_attr_init(&attributes);
+	/* three calls deep on a whole stack; with a page to guard it, musl has two calls for it */
+	(void)pthread_attr_setguardsize(&attributes, 0);
+	result = pthread_create(&answerer->thread, &attributes, answer, answerer);
+	(void)pthread_attr_destroy(&attributes);
 	if (result != 0) {
 		free(answerer);
 		return error_system(result, "thread");

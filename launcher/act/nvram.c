@@ -42,15 +42,6 @@ void nvram_ready_clear(struct nvram_ready *ready)
 	strings_clear(&ready->notes);
 }
 
-/* The descriptor stays open across exec. `path` is NULL for a store without one. */
-static struct error *keep_open(int fd, const char *path)
-{
-	if (fcntl(fd, F_SETFD, 0) < 0)
-		return error_system(errno, "cannot hand nvram%s%s%s over to the emulator",
-			path ? " '" : "", path ? path : "", path ? "'" : "");
-	return NULL;
-}
-
 struct error *nvram_ready_place_store(struct nvram_ready *ready, int number)
 {
 	return ready->store_fd < 0 ? NULL : nvram_fd_place(&ready->store_fd, number, "nvram");
@@ -110,7 +101,6 @@ static struct error *keep(
 
 	TRY(lock_store(place, &ready->notes, &fd, &size_bytes));
 	TRY(check_size(nvram, size_bytes));
-	TRY(keep_open(fd, place->path));
 	ready->lock_fd = fd_steal(&fd);
 	return NULL;
 }
@@ -151,7 +141,6 @@ static struct error *take_over(
 	TRY(error_while(store_place_sync(place), "nvram '%s' was made", place->path));
 	/* it is locked already, where there are locks: a note where there are none */
 	TRY(store_lock_take(file->fd, place->path, &ready->notes));
-	TRY(keep_open(file->fd, place->path));
 	ready->lock_fd = fd_steal(&file->fd);
 	ready->created = true;
 	return NULL;
@@ -293,7 +282,6 @@ static struct error *make_ephemeral(const struct plan_nvram *nvram, struct nvram
 		error = nvram_fill(nvram, fd);
 	if (error)
 		return nvram_creation_failed(error, nvram, fd);
-	TRY(keep_open(fd, NULL));
 	ready->store_fd = fd_steal(&fd);
 	return NULL;
 }
@@ -312,7 +300,6 @@ static struct error *lock_device(const struct plan_nvram *nvram, struct nvram_re
 	if (fstat(fd, &status) < 0 || !S_ISBLK(status.st_mode))
 		return error_new("nvram '%s' is not a block device", nvram->path);
 	TRY(store_lock_take(fd, nvram->path, &ready->notes));
-	TRY(keep_open(fd, nvram->path));
 	ready->lock_fd = fd_steal(&fd);
 	return NULL;
 }

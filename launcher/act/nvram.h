@@ -14,8 +14,8 @@
 #include "plan/plan.h"
 
 /*
- * What QEMU inherits. The descriptors are open across exec (no close-on-exec): the lock lives as
- * long as the last process that has one, so every other child started meanwhile has to close them.
+ * What QEMU inherits, once the cage hands it over (confine.h, keep_fds): until then the descriptors
+ * are close-on-exec. The lock lives as long as the last process that has one.
  */
 struct nvram_ready {
 	int lock_fd;  /* the locked store, or -1 */
@@ -39,8 +39,9 @@ struct nvram_ready {
 struct error *nvram_prepare(const struct plan_nvram *nvram, struct nvram_ready *ret_ready) MUST_USE;
 
 /*
- * Moves the ephemeral store to descriptor `number`, which the plan put into QEMU's arguments. An
- * error if something else is open under that number. Nothing to do where there is no such store.
+ * Moves the ephemeral store to descriptor `number`, open across exec, which the plan put into
+ * QEMU's arguments. An error if something else is open under that number. Nothing to do where there
+ * is no such store.
  */
 struct error *nvram_ready_place_store(struct nvram_ready *ready, int number) MUST_USE;
 

@@ -41,12 +41,18 @@ int file_open_below(int root_fd, const char *path, int flags)
 		.flags = (unsigned int)(flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY),
 		.resolve = RESOLVE_IN_ROOT,
 	};
+	int from = root_fd == FILE_TOP ? AT_FDCWD : root_fd;
 	int fd;
 
+	if (root_fd == FILE_TOP && path[0] != '/')
+		return -EINVAL;
+	/* no name leads out of "/"; a link of /proc that is none is refused below a root, too */
+	if (root_fd == FILE_TOP)
+		how.resolve = RESOLVE_NO_MAGICLINKS;
 	if (flags & O_PATH)
 		how.flags = (unsigned int)(flags | O_CLOEXEC);
 	do {
-		fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+		fd = (int)syscall(SYS_openat2, from, path, &how, sizeof(how));
 	} while (fd < 0 && (errno == EINTR || errno == EAGAIN));
 	return fd < 0 ? -errno : fd;
 }
@@ -76,8 +82,9 @@ int file_open_data(const char *path)
 
 struct error *file_below_check(void)
 {
-	/* no size at all is EINVAL where the call is made, and nothing to be closed */
-	long result = syscall(SYS_openat2, -1, "", NULL, 0);
+	/* no size at all is EINVAL where the call can be made, and nothing to be closed */
+	struct open_how how = {0}; /* valgrind looks at it */
+	long result = syscall(SYS_openat2, -1, "", &how, 0);
 
 	if (result >= 0 || (errno != ENOSYS && errno != EPERM))
 		return NULL;

@@ -29,8 +29,10 @@ int file_open(const char *path, int flags) MUST_USE;
 /*
  * Opens `path` (absolute or relative, read as below `root_fd`) with `flags` and O_CLOEXEC, without
  * waiting for the other end of a FIFO. Negative errno on failure, else the fd: a plain look-up is
- * no failure of the program, so the caller decides what absence means.
+ * no failure of the program, so the caller decides what absence means. FILE_TOP in place of a
+ * directory is "/" itself, for absolute paths; it need not be opened.
  */
+#define FILE_TOP (-2)
 int file_open_below(int root_fd, const char *path, int flags) MUST_USE;
 
 /* An error where nothing can be opened below a directory since this process may not call openat2:

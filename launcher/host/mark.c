@@ -35,7 +35,7 @@ static const struct mark mark NOTE_SECTION(".note.slipway") = {
 struct program {
 	int fd;
 	size_t head_bytes;
-	unsigned char *head;
+	const unsigned char *head;
 };
 
 /* How many of `size` bytes at `place` there are. */
@@ -83,8 +83,8 @@ static bool has_mark(const struct program *program)
 
 enum program_kind program_kind(int fd)
 {
-	auto_free unsigned char *head = xcalloc(HEAD_BYTES, 1);
-	ssize_t count = pread(fd, head, HEAD_BYTES, 0);
+	unsigned char head[HEAD_BYTES];
+	ssize_t count = pread(fd, head, sizeof(head), 0);
 	struct program program = {.fd = fd, .head = head};
 
 	if (count < SCRIPT_MARK_BYTES)

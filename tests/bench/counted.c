@@ -37,7 +37,8 @@ long __wrap_syscall(long number, ...)
 			errno = EINVAL;
 			return -1;
 		}
-		path += strspn(path, "/");
+		if ((int)arguments[0] != AT_FDCWD)
+			path += strspn(path, "/");
 		return openat((int)arguments[0], path[0] ? path : ".", (int)how->flags, how->mode);
 	}
 	return __real_syscall(number, arguments[0], arguments[1], arguments[2], arguments[3],

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Preloaded into what runs under valgrind, which does not know openat2 (3.19): the call is made of
- * openat here, with every link that it meets followed below the root (RESOLVE_IN_ROOT, which is all
- * that slipway asks for). Not for races: the tree stands still meanwhile.
+ * openat here, with every link that it meets followed below the root (RESOLVE_IN_ROOT), or none of
+ * /proc's descriptors (RESOLVE_NO_MAGICLINKS), which is all that slipway asks for. Not for races:
+ * the tree stands still meanwhile.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -120,6 +121,15 @@ static long open_in_root(int root, const char *path, const struct open_how *how)
 		(mode_t)how->mode);
 }
 
+static long open_at_top(int directory, const char *path, const struct open_how *how)
+{
+	if ((how->resolve & RESOLVE_NO_MAGICLINKS) && strncmp(path, "/proc/self/fd/", 14) == 0) {
+		errno = ELOOP;
+		return -1;
+	}
+	return openat(directory, path, (int)how->flags, (mode_t)how->mode);
+}
+
 long syscall(long number, ...)
 {
 	long (*next)(long, ...) = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
@@ -130,9 +140,12 @@ long syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		arguments[i] = va_arg(list, long);
 	va_end(list);
-	if (number == SYS_openat2)
-		return open_in_root((int)arguments[0], (const char *)arguments[1],
-			(const struct open_how *)arguments[2]);
+	if (number == SYS_openat2) {
+		const struct open_how *how = (const struct open_how *)arguments[2];
+
+		return (how->resolve & RESOLVE_IN_ROOT ? open_in_root : open_at_top)(
+			(int)arguments[0], (const char *)arguments[1], how);
+	}
 	return next(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4],
 		arguments[5]);
 }

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "act/confine.h"
+#include "base/file.h"
 #include "base/memory.h"
 
 #define NOT_EXECUTED 99
@@ -172,7 +173,9 @@ static void only_the_kept_descriptors_are_inherited(void **state)
 	cage->request.keep_fd_count = 1;
 	assert_int_equal(run(cage, script), 0);
 	cage->request.close_fds = false;
-	assert_int_equal(run(cage, script), 1); /* all stay as they were: close-on-exec, too */
+	assert_int_equal(run(cage, script), 2); /* the others stay as they were */
+	cage->request.mode = SANDBOX_OFF;
+	assert_int_equal(run(cage, script), 2);
 	(void)close(kept);
 	(void)close(other);
 }
@@ -192,11 +195,16 @@ static void the_log_form_shuts_nothing(void **state)
 	auto_strings struct strings policies = {NULL, 0};
 	auto_filter struct filter *filter = NULL;
 	struct cage *cage = *state;
+	auto_fd int kept = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 60);
+	auto_free char *script = xasprintf("test -e /proc/self/fd/%d", kept);
 
 	strings_add(&policies, "base");
 	assert_null(filter_build(&policies, FILTER_DEFAULT_LOG, filter_host_arch(), &filter));
 	cage->request.mode = SANDBOX_LOG;
 	cage->request.filter = filter;
+	cage->request.keep_fds = &kept;
+	cage->request.keep_fd_count = 1;
+	assert_int_equal(run(cage, script), 0);
 	assert_int_equal(
 		run(cage, "/bin/true && read -r line </etc/passwd && " STATUS("Seccomp", "2")), 0);
 	assert_int_equal(run(cage, STATUS("NoNewPrivs", "1")), 0);

@@ -170,6 +170,18 @@ static void a_look_up_answers_with_the_number_alone(void **state)
 	assert_null(file_below_check());
 }
 
+static void the_top_is_looked_up_without_a_directory(void **state)
+{
+	const struct place *place = *state;
+	auto_free char *path = xasprintf("%s/root/etc/file", place->top);
+	auto_free char *magic = xasprintf("/proc/self/fd/%d", place->root_fd);
+	auto_fd int fd = file_open_below(FILE_TOP, path, O_RDONLY);
+
+	assert_true(fd >= 0);
+	assert_int_equal(file_open_below(FILE_TOP, path + 1, O_RDONLY), -EINVAL);
+	assert_int_equal(file_open_below(FILE_TOP, magic, O_PATH), -ELOOP);
+}
+
 static void a_fifo_is_no_file_and_stops_nothing(void **state)
 {
 	auto_error struct error *error = refused(*state, "etc/fifo", 1000);
@@ -376,6 +388,7 @@ int main(void)
 		IN_PLACE(a_link_to_itself_ends),
 		IN_PLACE(what_is_not_there_is_said_with_its_number),
 		IN_PLACE(a_look_up_answers_with_the_number_alone),
+		IN_PLACE(the_top_is_looked_up_without_a_directory),
 		IN_PLACE(a_fifo_is_no_file_and_stops_nothing),
 		IN_PLACE(a_directory_is_no_file),
 		cmocka_unit_test(a_device_is_no_file),
