@@ -145,16 +145,13 @@ whole_installed := $(libexecdir)/slipway/slipway
 way_to = $(shell printf '%s %s\n' $(abspath $(1)) $(abspath $(2)) | $(AWK) '{ n = split($$1, a, "/"); \
 	m = split($$2, b, "/"); for (i = 2; i <= n && i <= m && a[i] == b[i]; i++); \
 	for (j = i; j <= n; j++) printf "../"; for (; i <= m; i++) printf "%s%s", b[i], i < m ? "/" : "" }')
-obj/front/here.o: front_folder = $(CURDIR)
 obj/front/here.o: front_beside = $(whole)
 obj/front/here.o: front_place = $(CURDIR)/$(whole)
-obj/front/installed.o: front_folder = $(abspath $(bindir))
 obj/front/installed.o: front_beside = $(call way_to,$(bindir),$(whole_installed))
 obj/front/installed.o: front_place = $(abspath $(whole_installed))
 obj/front/here.o obj/front/installed.o obj/front/counted_whole.o: $(srcdir)/launcher/front/whole.c config.mak
 	@mkdir -p $(@D)
-	$(call say,FRONT,$<)$(compile_front) -DFRONT_FOLDER='"$(front_folder)"' \
-		-DWHOLE_BESIDE='"$(front_beside)"' -DWHOLE_PLACE='"$(front_place)"'
+	$(call say,FRONT,$<)$(compile_front) -DWHOLE_BESIDE='"$(front_beside)"' -DWHOLE_PLACE='"$(front_place)"'
 # make install prefix=… may say another place than the last time
 .PHONY: another-place
 obj/front/installed.o: $(if $(wildcard obj/front/slipway),$(shell \
@@ -324,7 +321,7 @@ lint-tidy: policy/table.c
 	$(call lint,clang-tidy) printf '%s\n' $(tidied) | xargs -P 2 -n 8 sh -c 'clang-tidy --quiet \
 		"$$@" -- -std=c17 -D_GNU_SOURCE -Ilauncher -DSLIPWAY_VERSION=\"\" \
 		-DLIBXML2_SONAME=\"libxml2.so\" -DLIBSECCOMP_SONAME=\"libseccomp.so\" \
-		-DFRONT_FOLDER=\"\" -DWHOLE_BESIDE=\"\" -DWHOLE_PLACE=\"\" \
+		-DWHOLE_BESIDE=\"\" -DWHOLE_PLACE=\"\" \
 		$(plain_cflags)' sh
 # cppcheck does not know __typeof__, nor that a number which is cast by it is one; it takes an out
 # parameter that is written through a member for read before, and a struct that is handed down for one
@@ -342,7 +339,7 @@ analyzed := $(call files,launcher/*.c launcher/*/*.c)
 lint-analyzer: ## gcc -fanalyzer over the program
 	$(call lint,gcc) printf '%s\n' $(analyzed) | xargs -P 2 -n 1 gcc -std=c17 -D_GNU_SOURCE -O1 -fanalyzer \
 		-Ilauncher -DSLIPWAY_VERSION='""' -DLIBXML2_SONAME='"libxml2.so"' -DLIBSECCOMP_SONAME='"libseccomp.so"' \
-		-DFRONT_FOLDER='""' -DWHOLE_BESIDE='""' -DWHOLE_PLACE='""' \
+		-DWHOLE_BESIDE='""' -DWHOLE_PLACE='""' \
 		$(plain_cflags) -c -o /dev/null 2>&1 | grep 'warning:' | { ! grep .; }
 # valgrind over the unit tests that stay in one process: those that are caged or traced end with it, it
 # knows neither seccomp nor pidfd_open, it needs the memory that test_json_memory takes away, and it
@@ -378,7 +375,6 @@ obj/tests/bench/counted_front: $(front_objects) obj/front/counted.o obj/front/co
 obj/front/counted.o: $(srcdir)/tests/bench/counted.c config.mak | obj/front/include/made
 	@mkdir -p $(@D)
 	$(call say,FRONT,$<)$(compile_front)
-obj/front/counted_whole.o: front_folder = $(CURDIR)/obj/tests/bench
 obj/front/counted_whole.o: front_beside = counted
 obj/front/counted_whole.o: front_place = $(CURDIR)/obj/tests/bench/counted
 bench-check: $(counted) $(probes) ## instructions of each mode against tests/bench/budgets.txt, by callgrind

@@ -217,7 +217,6 @@ struct error *options_from_environment(char *const *said, struct options *ret_op
 	read_front(ret_options);
 	read_surroundings(ret_options);
 	find_directories(ret_options);
-	read_passed_on(&ret_options->environment);
 	for (size_t i = 0; said[i]; i++)
 		strings_add(&ret_options->said, said[i]);
 	return read_environment(ret_options);
@@ -230,6 +229,7 @@ struct error *options_read(int argc, char **argv, struct options *ret_options)
 	bool in_order = command && command->command == COMMAND_EXEC;
 
 	TRY(options_from_environment(argv + (argc > 0), ret_options));
+	read_passed_on(&ret_options->environment);
 	TRY(read_qemu_options(ret_options));
 	ret_options->command = command ? command->command : COMMAND_RUN;
 	if (command) {

@@ -110,7 +110,8 @@ struct options {
 /* Reads argv and the environment; *ret_options borrows from both. */
 struct error *options_read(int argc, char **argv, struct options *ret_options) MUST_USE;
 /* The environment alone, without QEMU_OPTS: for slipway in QEMU's place, whose arguments are
- * QEMU's. `said` are the caller's words, up to a NULL, for options->said. */
+ * QEMU's and which hands its own environment on. `said` are the caller's words, up to a NULL, for
+ * options->said. */
 struct error *options_from_environment(char *const *said, struct options *ret_options) MUST_USE;
 void options_clear(struct options *options);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -27,32 +28,32 @@ struct halves {
 	char *self, *whole;
 };
 
-/* Was this called by its name in the folder that it was meant for? The kernel says by which name
- * (getauxval(3)); that spares a look at /proc. */
-static bool is_at_home(void)
+/* The kernel says by which path this was called (getauxval(3)): where that is no link, a look at
+ * /proc, which takes ten times as long, would not say more. */
+static const char *find_self(struct halves *halves)
 {
 	const char *called = (const char *)getauxval(AT_EXECFN);
-	size_t length = strlen(front_folder);
+	struct stat status;
 
-	return called && strncmp(called, front_folder, length) == 0 && called[length] == '/' &&
-	       !strchr(called + length + 1, '/');
+	if (halves->self)
+		return halves->self;
+	if (called && called[0] == '/' && lstat(called, &status) == 0 && S_ISREG(status.st_mode))
+		halves->self = xstrdup(called);
+	else
+		halves->self = path_of_program();
+	return halves->self;
 }
 
 /* Beside this one, as it was built or installed; else where it was meant to be. */
 static const char *find_whole(struct halves *halves)
 {
-	auto_free char *directory = NULL;
-	auto_free char *beside = NULL;
+	const char *self = find_self(halves);
+	auto_free char *directory = self ? path_directory(self) : NULL;
+	auto_free char *beside = directory ? xasprintf("%s/%s", directory, whole_beside) : NULL;
 
-	if (!halves->whole && !is_at_home()) {
-		halves->self = path_of_program();
-		directory = halves->self ? path_directory(halves->self) : NULL;
-		beside = directory ? xasprintf("%s/%s", directory, whole_beside) : NULL;
-		if (beside && access(beside, X_OK) == 0)
-			halves->whole = steal(&beside);
-	}
 	if (!halves->whole)
-		halves->whole = xstrdup(whole_place);
+		halves->whole =
+			beside && access(beside, X_OK) == 0 ? steal(&beside) : xstrdup(whole_place);
 	return halves->whole;
 }
 
@@ -62,8 +63,6 @@ static int hand_over(struct halves *halves, char **argv)
 	const char *whole = find_whole(halves);
 	auto_error struct error *error = NULL;
 
-	if (!halves->self)
-		halves->self = path_of_program();
 	if (halves->self)
 		(void)setenv(OPTIONS_FRONT, halves->self, 1);
 	(void)execv(whole, argv);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include "front/whole.h"
 
-const char front_folder[] = FRONT_FOLDER;
 const char whole_beside[] = WHOLE_BESIDE;
 const char whole_place[] = WHOLE_PLACE;

@@ -4,7 +4,6 @@
 #ifndef SLIPWAY_FRONT_WHOLE_H
 #define SLIPWAY_FRONT_WHOLE_H
 
-extern const char front_folder[]; /* absolute: where the front was meant to be */
 extern const char whole_beside[]; /* seen from the folder that the front lies in */
 extern const char whole_place[];  /* absolute: where it was meant to be */
 
