@@ -170,9 +170,8 @@ static void *answer(void *argument)
 	return NULL;
 }
 
-static struct error *answerer_start(struct answerer **ret_answerer)
+static struct error *answerer_start(struct answerer *answerer)
 {
-	struct answerer *answerer = xcalloc(1, sizeof(*answerer));
 	pthread_attr_t attributes;
 	int result;
 
@@ -182,12 +181,7 @@ static struct error *answerer_start(struct answerer **ret_answerer)
 	(void)pthread_attr_setguardsize(&attributes, 0);
 	result = pthread_create(&answerer->thread, &attributes, answer, answerer);
 	(void)pthread_attr_destroy(&attributes);
-	if (result != 0) {
-		free(answerer);
-		return error_system(result, "thread");
-	}
-	*ret_answerer = answerer;
-	return NULL;
+	return result == 0 ? NULL : error_system(result, "thread");
 }
 
 static void answerer_tell(struct answerer *answerer, int listener)
@@ -214,10 +208,13 @@ static struct error *load_with_listener(const struct filter *filter, int *ret_li
 {
 	const struct filter_patch patch = {
 		.gate = EXEC_GATE_NOTIFY, .self = (uint32_t)getpid(), .fd = 0, .path_address = 0};
-	struct answerer *answerer = NULL;
-	struct error *error;
+	struct answerer *answerer = xcalloc(1, sizeof(*answerer));
+	struct error *error = answerer_start(answerer);
 
-	TRY(answerer_start(&answerer));
+	if (error) {
+		free(answerer);
+		return error;
+	}
 	error = load(filter, &patch, SECCOMP_FILTER_FLAG_NEW_LISTENER, ret_listener);
 	if (error || *ret_listener < 0)
 		answerer_give_up(answerer);
