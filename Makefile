@@ -110,7 +110,7 @@ $(whole): obj/launcher/main.o $(foreach r,$(uses_door),$(objects_$(r)))
 
 # All that the front is made of; it links only if nothing of this needs a library
 front_act   := cache capabilities companion companion_end confine copy copy_blocks descriptors exec_once filter_made \
-	filter_ready landlock last_byte notify nvram nvram_code nvram_convert nvram_fill openings overlay policy \
+	filter_ready landlock last_byte notify nvram nvram_code nvram_convert nvram_fill openings overlay policy processor \
 	store_digest store_file store_lock store_place store_record tap terminal thread witness
 front_base  := error file memory number pack record sighting terms text words
 front_host  := backing emulator firmware_file firmware_volume image kvm mark

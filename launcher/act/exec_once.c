@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "act/last_byte.h"
+#include "act/processor.h"
 #include "act/witness.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -199,6 +200,27 @@ static void answerer_give_up(struct answerer *answerer)
 	free(answerer);
 }
 
+/* With the thread on this processor (act/processor.h). */
+static struct error *answerer_make(struct answerer **ret_answerer)
+{
+	struct answerer *answerer = xcalloc(1, sizeof(*answerer));
+	struct processor_stay stay;
+	struct error *error;
+
+	processor_keep(&stay);
+	error = answerer_start(answerer);
+	if (error) {
+		free(answerer);
+		return error;
+	}
+	error = processor_let_go(&stay);
+	if (error)
+		answerer_give_up(answerer);
+	else
+		*ret_answerer = answerer;
+	return error;
+}
+
 /*
  * *ret_listener: the descriptor, or a negative errno: no filter is loaded then, and no thread is
  * left. A thread that has been told of a listener ends with the exec, or with the process that
@@ -208,13 +230,10 @@ static struct error *load_with_listener(const struct filter *filter, int *ret_li
 {
 	const struct filter_patch patch = {
 		.gate = EXEC_GATE_NOTIFY, .self = (uint32_t)getpid(), .fd = 0, .path_address = 0};
-	struct answerer *answerer = xcalloc(1, sizeof(*answerer));
-	struct error *error = answerer_start(answerer);
+	struct answerer *answerer = NULL;
+	struct error *error;
 
-	if (error) {
-		free(answerer);
-		return error;
-	}
+	TRY(answerer_make(&answerer));
 	error = load(filter, &patch, SECCOMP_FILTER_FLAG_NEW_LISTENER, ret_listener);
 	if (error || *ret_listener < 0)
 		answerer_give_up(answerer);

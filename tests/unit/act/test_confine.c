@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -17,6 +18,7 @@
 #include "act/confine.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #define NOT_EXECUTED 99
 
@@ -105,6 +107,26 @@ static int run(const struct cage *cage, const char *script)
 static void the_process_gains_no_privileges(void **state)
 {
 	assert_int_equal(run(*state, STATUS("NoNewPrivs", "1")), 0);
+}
+
+/* The thread that answers the exec is bound to a processor for a moment; QEMU is not. */
+static void every_processor_may_be_used(void **state)
+{
+	auto_free char *script = NULL;
+	auto_text struct text allowed = {0};
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file = fopen("/proc/self/status", "re");
+
+	assert_non_null(file);
+	while (getline(&line, &size, file) > 0)
+		if (strncmp(line, "Cpus_allowed:", strlen("Cpus_allowed:")) == 0)
+			text_addf(&allowed, "%.*s", (int)strcspn(line + 14, "\n"), line + 14);
+	free(line);
+	(void)fclose(file);
+	assert_true(allowed.length > 0);
+	script = xasprintf(STATUS("Cpus_allowed", "%s"), allowed.bytes);
+	assert_int_equal(run(*state, script), 0);
 }
 
 static void a_filter_is_loaded(void **state)
@@ -290,6 +312,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_process_gains_no_privileges, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_filter_is_loaded, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(every_processor_may_be_used, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(capabilities_are_gone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			capabilities_stay_when_they_must, set_up, tear_down),
