@@ -297,6 +297,7 @@ struct error *launch_prepare(
 void launch_clear(struct launch *launch)
 {
 	free(launch->text);
+	free(launch->record);
 	free(launch->occasion.path);
 	filter_free(launch->filter);
 	spec_free(launch->spec);

@@ -31,6 +31,7 @@ struct launch_occasion {
 struct launch {
 	char *text; /* the spec's file; NULL: there is none */
 	size_t text_bytes;
+	char *record;      /* of an earlier start, as it was read; NULL: there is none */
 	struct spec *spec; /* NULL, as host: the plan is an earlier start's */
 	struct host *host;
 	struct candidates candidates; /* of a refusal; a plan has its own */

@@ -101,8 +101,8 @@ static bool find_occasion(const struct options *options, struct launch *launch)
 	return true;
 }
 
-/* FNV-1a with 64 bits: against accidents, and every change of one byte changes it. Whoever can write
- * a record can write its sum. */
+/* FNV-1a with 64 bits: against accidents, and every change of one byte changes it. Whoever can
+ * write a record can write its sum. */
 static uint64_t sum_of(const char *body, size_t size_bytes)
 {
 	uint64_t sum = UINT64_C(0xcbf29ce484222325);
@@ -167,12 +167,12 @@ bool launch_record_take(const struct options *options, struct launch *launch)
 	auto_plan struct plan *plan = NULL;
 	auto_filter struct filter *filter = NULL;
 	struct pack pack;
-	auto_free char *bytes = NULL;
 
 	if (!find_occasion(options, launch))
 		return false;
-	bytes = read_record(&launch->occasion, options->user, &pack);
-	if (!bytes || !launch_facts_hold(&pack))
+	/* kept to the end: memory that is given back has to be asked for again */
+	launch->record = read_record(&launch->occasion, options->user, &pack);
+	if (!launch->record || !launch_facts_hold(&pack))
 		return false;
 	plan = xcalloc(1, sizeof(*plan));
 	pack_decision(&pack, plan, &filter, &launch->own_arguments);
