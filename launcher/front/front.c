@@ -44,7 +44,8 @@ static const char *find_self(struct halves *halves)
 	return halves->self;
 }
 
-/* Beside this one, as it was built or installed; else where it was meant to be. */
+/* Beside this one, as it was built or installed; else where it was meant to be, and only there
+ * where this has more rights than who called it and chose the path. */
 static const char *find_whole(struct halves *halves)
 {
 	const char *self = find_self(halves);
@@ -52,8 +53,9 @@ static const char *find_whole(struct halves *halves)
 	auto_free char *beside = directory ? xasprintf("%s/%s", directory, whole_beside) : NULL;
 
 	if (!halves->whole)
-		halves->whole =
-			beside && access(beside, X_OK) == 0 ? steal(&beside) : xstrdup(whole_place);
+		halves->whole = beside && !getauxval(AT_SECURE) && access(beside, X_OK) == 0
+					? steal(&beside)
+					: xstrdup(whole_place);
 	return halves->whole;
 }
 

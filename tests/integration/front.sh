@@ -31,6 +31,19 @@ ln -s "$T/moved/slipway" "$T/link"
 t_run "$T/link" --version
 t_eq a_link_leads_to_its_own linked "$(cat "$T/out")"
 
+# with the rights of somebody else it executes nothing that its caller chose
+rights=$T/moved/slipway
+if [ "$(id -u)" -ne 0 ] || ! command -v setpriv >/dev/null; then
+	t_skip who_has_more_rights_takes_nothing_from_beside "only root makes a set-user-id program, with setpriv to call it"
+elif ! chmod 755 "$T" "$T/moved" || ! chmod u+s "$rights" ||
+	findmnt -T "$T" -n -o OPTIONS 2>/dev/null | grep -qw nosuid; then
+	t_skip who_has_more_rights_takes_nothing_from_beside "set-user-id means nothing below $T"
+else
+	t_run setpriv --reuid=65534 --regid=65534 --clear-groups "$rights" --version
+	t_eq who_has_more_rights_takes_nothing_from_beside "slipway $(cat "$SRCDIR/VERSION")" "$(cat "$T/out")"
+	chmod u-s "$rights"
+fi
+
 # one without the other, as after half an upgrade
 LC_ALL=C sed "s,$WHOLE,$(echo "$WHOLE" | sed 's/./x/g; s/^x/\//'),g" "$SLIPWAY" >"$T/away/alone"
 chmod 755 "$T/away/alone"
