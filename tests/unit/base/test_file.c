@@ -364,14 +364,12 @@ static void what_is_not_open_cannot_be_opened_again(void **state)
 static void this_program_has_a_path(void **state)
 {
 	auto_free char *path = path_of_program();
-	struct stat named, own;
 
 	(void)state;
 	assert_non_null(path);
 	assert_int_equal(path[0], '/');
-	assert_int_equal(stat(path, &named), 0);
-	assert_int_equal(stat("/proc/self/exe", &own), 0);
-	assert_int_equal(named.st_ino, own.st_ino);
+	assert_string_equal(path_base(path), "test_file");
+	assert_int_equal(access(path, X_OK), 0);
 }
 
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
