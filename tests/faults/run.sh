@@ -8,6 +8,7 @@
 #	FAULT_KINDS="allocation allocations calls traced" (traced: of test, run and exec alone)
 #	FAULT_CALLS="openat …" FAULT_NUMBERS="EIO …" (EIO ENOMEM EACCES ENOSPC)
 #	FAULT_COMMANDS="run plan …" (all below)
+#	FAULT_PROGRAM=FILE (the whole program) the front, which ends where it hands over, is one
 #	FAULT_JOBS=N (a processor each) so many commands at a time
 # brk is none of them: its result is an address, and glibc's malloc follows a made-up error.
 . "$(dirname "$0")/../support/lib.sh"
@@ -27,7 +28,7 @@ driver=$BUILD/obj/tests/faults/driver
 # shellcheck disable=SC2086 # a list of options
 start()
 {
-	kind=$1 command=$2 which=$3 program=$SLIPWAY store=$T/store/vm_VARS.fd
+	kind=$1 command=$2 which=$3 program=${FAULT_PROGRAM:-$WHOLE} store=$T/store/vm_VARS.fd
 	shift 3
 	case $kind in allocation*) program=$failing ;; esac
 	common="--root=$root --emulator=$T/emulator --nvram=$store"
@@ -106,7 +107,7 @@ skipped()
 may_ask()
 {
 	asked=0
-	"$driver" calls nothing "$T" /dev/null 1 ptrace EIO "$(realpath "$SLIPWAY")" --version >/dev/null 2>&1 || asked=$?
+	"$driver" calls nothing "$T" /dev/null 1 ptrace EIO "$(realpath "$WHOLE")" --version >/dev/null 2>&1 || asked=$?
 	[ "$asked" -eq 1 ]
 }
 
