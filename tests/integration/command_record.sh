@@ -3,22 +3,9 @@
 # The launch record of a command line (slipway exec, slipway in QEMU's place): the same line takes the
 # plan of the first start and does the same with it; with anything different it makes a new one.
 . "$(dirname "$0")/../support/lib.sh"
+. "$(dirname "$0")/../support/records.sh"
 
 probe=$BUILD/obj/tests/integration/probe
-unset QEMU_OPTS SLIPWAY_EMULATOR SLIPWAY_FIRMWARE SLIPWAY_SECURE_BOOT SLIPWAY_NVRAM SLIPWAY_SANDBOX \
-	SLIPWAY_CACHE XDG_RUNTIME_DIR
-
-# root's records have one place for all, an ordinary user's can be the test's own
-if [ "$(id -u)" -ne 0 ]; then
-	as_user=
-elif command -v setpriv >/dev/null; then
-	as_user="setpriv --reuid=65534 --regid=65534 --clear-groups"
-else
-	t_skip a_second_start_takes_the_plan_of_the_first "this is root, and setpriv is not installed"
-	t_done
-fi
-t_copy_slipway "$T"
-SLIPWAY=$T/slipway
 s=$T/vm
 mkdir -p "$s/bin" "$s/cwd" "$s/other"
 cp "$probe" "$s/bin/qemu-system-x86_64"

@@ -3,24 +3,9 @@
 # The launch record: a second start of the same takes the plan of the first, and does the same with
 # it; a start for which anything is different does not, whatever the difference is.
 . "$(dirname "$0")/../support/lib.sh"
+. "$(dirname "$0")/../support/records.sh"
 
 probe=$BUILD/obj/tests/integration/probe
-unset QEMU_OPTS SLIPWAY_EMULATOR SLIPWAY_FIRMWARE SLIPWAY_SECURE_BOOT SLIPWAY_NVRAM SLIPWAY_SANDBOX \
-	SLIPWAY_CACHE XDG_RUNTIME_DIR
-
-# Root's records and descriptors have one place for all; an ordinary user's can be the test's own.
-if [ "$(id -u)" -ne 0 ]; then
-	as_user=
-elif command -v setpriv >/dev/null; then
-	as_user="setpriv --reuid=65534 --regid=65534 --clear-groups"
-else
-	t_skip a_second_start_takes_the_plan_of_the_first "this is root, and setpriv is not installed"
-	t_done
-fi
-
-# where another user can execute it
-t_copy_slipway "$T"
-SLIPWAY=$T/slipway
 
 # scene NAME: a folder with a VM of its own, and all that it is made of
 scene()
