@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "emulate.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "act/exec_once.h"
-#include "act/filter.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "host/emulator.h"
@@ -109,7 +106,7 @@ static struct error *survey(const struct options *options, const struct plan_opt
 	};
 
 	if (root_fd < 0)
-		return error_system(errno, "--root: cannot open '%s'", options->root);
+		return error_system(-root_fd, "--root: cannot open '%s'", options->root);
 	command_ask_for_emulator(options, line, name, &request);
 	request.arch = spec->arch;
 	firmware_paths(options, spec->arch, &spec->command, &paths);

@@ -8,15 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "act/confine.h"
 #include "act/filter.h"
-#include "act/nvram.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "host/host.h"
 #include "launch_record.h"
 #include "options.h"
-#include "report.h"
 #include "spec/argv.h"
 #include "spec/spec.h"
 
@@ -223,7 +220,7 @@ static struct error *survey(const struct options *options, const struct plan_opt
 	};
 
 	if (root_fd < 0)
-		return error_system(errno, "--root: cannot open '%s'", options->root);
+		return error_system(-root_fd, "--root: cannot open '%s'", options->root);
 	firmware_paths(options, spec, &paths);
 	if (!plans_for_another_host(options))
 		disk_images(spec, &images);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The spec's file, from the command line to its bytes. */
-#include <errno.h>
 #include <fcntl.h>
 
 #include "base/file.h"
@@ -29,7 +28,7 @@ struct error *launch_read_text(const char *path, struct launch *launch)
 	auto_fd int fd = file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0)
-		return error_system(errno, "cannot open spec '%s'", path);
+		return error_system(-fd, "cannot open spec '%s'", path);
 	return error_while(
 		file_read(fd, path, SPEC_LIMIT_BYTES, &launch->text, &launch->text_bytes), "spec");
 }

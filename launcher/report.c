@@ -2,7 +2,6 @@
 #include "report.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "base/terms.h"

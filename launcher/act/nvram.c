@@ -296,7 +296,7 @@ static struct error *lock_device(const struct plan_nvram *nvram, struct nvram_re
 		return NULL;
 	fd = file_open(nvram->path, O_RDWR | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return error_system(errno, "cannot open nvram '%s' for writing", nvram->path);
+		return error_system(-fd, "cannot open nvram '%s' for writing", nvram->path);
 	if (fstat(fd, &status) < 0 || !S_ISBLK(status.st_mode))
 		return error_new("nvram '%s' is not a block device", nvram->path);
 	TRY(store_lock_take(fd, nvram->path, &ready->notes));

@@ -101,7 +101,7 @@ static struct error *make_tap(const struct opening *opening, int *ret_fd)
 	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR};
 
 	if (fd < 0)
-		return error_system(errno, "cannot open '%s'", path);
+		return error_system(-fd, "cannot open '%s'", path);
 	if (opening->multiqueue)
 		request.ifr_flags |= IFF_MULTI_QUEUE;
 	TRY(choose_name(opening, &request));
@@ -228,7 +228,7 @@ struct error *macvtap_open(const struct opening *opening, int *ret_fd)
 		return error_new("'%s' is not a device on '%s'", opening->name, opening->parent);
 	fd = file_open(path, O_RDWR | O_NONBLOCK);
 	if (fd < 0)
-		return error_system(errno, "cannot open '%s', which is '%s'", path, opening->name);
+		return error_system(-fd, "cannot open '%s', which is '%s'", path, opening->name);
 	*ret_fd = fd_steal(&fd);
 	return NULL;
 }
