@@ -36,13 +36,20 @@ static void print_rules(const struct rule_list *rules)
 	}
 }
 
+static const char *rights(const struct path_rule *rule)
+{
+	if (rule->sockets)
+		return rule->write ? "make sockets in" : "connect to sockets in";
+	return rule->write ? "read, write" : "read";
+}
+
 static void print_paths(const struct plan_sandbox *sandbox)
 {
 	printf("paths      %zu\n", sandbox->path_count);
 	for (size_t i = 0; i < sandbox->path_count; i++) {
 		const struct path_rule *rule = &sandbox->paths[i];
 
-		printf("  %s %s%s%s\n", rule->write ? "read, write" : "read", rule->path,
+		printf("  %s %s%s%s\n", rights(rule), rule->path,
 			rule->directory ? " and below" : "", rule->device ? " (device)" : "");
 	}
 }

@@ -86,18 +86,29 @@ static struct json_object *candidates_array(const struct candidates *candidates)
 	return array;
 }
 
+/* What QEMU may do with a path: read, write, or make sockets below it and connect to them. */
+static struct json_object *paths_array(const struct plan_sandbox *sandbox, bool write, bool sockets)
+{
+	struct json_object *array = memory_made(json_object_new_array());
+
+	for (size_t i = 0; i < sandbox->path_count; i++) {
+		const struct path_rule *rule = &sandbox->paths[i];
+
+		if (rule->sockets == sockets && (rule->write == write || sockets))
+			json_object_array_add(
+				array, memory_made(json_object_new_string(rule->path)));
+	}
+	return array;
+}
+
 static struct json_object *sandbox_object(const struct plan_sandbox *sandbox)
 {
 	struct json_object *object = memory_made(json_object_new_object());
-	struct json_object *read = memory_made(json_object_new_array());
-	struct json_object *write = memory_made(json_object_new_array());
 
-	for (size_t i = 0; i < sandbox->path_count; i++)
-		json_object_array_add(sandbox->paths[i].write ? write : read,
-			memory_made(json_object_new_string(sandbox->paths[i].path)));
 	add(object, "policies", list(&sandbox->policies));
-	add(object, "read", read);
-	add(object, "write", write);
+	add(object, "read", paths_array(sandbox, false, false));
+	add(object, "write", paths_array(sandbox, true, false));
+	add(object, "sockets", paths_array(sandbox, false, true));
 	return object;
 }
 

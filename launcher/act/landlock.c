@@ -60,6 +60,8 @@
 	(FS_WRITE_FILE | FS_READ_FILE | FS_READ_DIR | FS_REMOVE_DIR | FS_REMOVE_FILE |             \
 		FS_MAKE_DIR | FS_MAKE_REG | FS_MAKE_SOCK | FS_MAKE_FIFO | FS_MAKE_SYM | FS_REFER | \
 		FS_TRUNCATE | FS_RESOLVE_UNIX)
+#define LISTENS (FS_MAKE_SOCK | FS_REMOVE_FILE | FS_RESOLVE_UNIX)
+#define OUTPUT_MODE 0666 /* QEMU's own for what it makes, less the umask (util/osdep.c) */
 
 struct ruleset_attribute {
 	uint64_t handled_access_fs;
@@ -185,16 +187,32 @@ static struct error *add_opened(int fd, int parent, const char *path, uint64_t a
 	return errno == EBADFD ? NULL : error_system(errno, "Landlock rule for '%s'", path);
 }
 
-static struct error *add_path(int fd, const char *path, uint64_t access, bool leave_open)
+/* What the rule is about, and *ret_fd, which is negative where it is not there. */
+static struct error *open_parent(const struct path_rule *rule, int *ret_fd)
 {
-	int parent = file_open(path, O_PATH);
-	struct error *error;
+	*ret_fd = file_open(rule->path, O_PATH);
+	if (*ret_fd == -ENOENT && rule->made) {
+		*ret_fd = file_make(rule->path, OUTPUT_MODE);
+		if (*ret_fd < 0)
+			return error_hint(error_system(-*ret_fd, "cannot make '%s'", rule->path),
+				"QEMU is to write to it: make its folder and let this user write "
+				"there, or name another file");
+	}
+	if (*ret_fd < 0 && *ret_fd != -ENOENT && *ret_fd != -ENOTDIR)
+		return error_system(-*ret_fd, "'%s' for the sandbox", rule->path);
+	return NULL;
+}
 
-	if (parent == -ENOENT || parent == -ENOTDIR)
-		return NULL;
+static struct error *add_path(
+	int fd, const struct path_rule *rule, uint64_t access, bool leave_open)
+{
+	struct error *error;
+	int parent;
+
+	TRY(open_parent(rule, &parent));
 	if (parent < 0)
-		return error_system(-parent, "'%s' for the sandbox", path);
-	error = add_opened(fd, parent, path, access);
+		return NULL;
+	error = add_opened(fd, parent, rule->path, access);
 	if (!leave_open)
 		fd_close(&parent);
 	return error;
@@ -204,6 +222,8 @@ static uint64_t path_access(const struct path_rule *rule)
 {
 	uint64_t access = (rule->write ? WRITES : READS) | (rule->device ? FS_IOCTL_DEV : 0);
 
+	if (rule->sockets)
+		return rule->write ? LISTENS : FS_RESOLVE_UNIX;
 	return rule->directory ? access : access & FS_OF_FILE;
 }
 
@@ -216,7 +236,7 @@ static struct error *add_program(int fd, const struct landlock_request *request,
 {
 	if (request->program_fd > 0)
 		return add_opened(fd, request->program_fd, request->program, access);
-	return add_path(fd, request->program, access, false);
+	return add_path(fd, &(struct path_rule){.path = (char *)request->program}, access, false);
 }
 
 /* Whether one of the rules, by the same name, lets the program be read and executed. */
@@ -238,7 +258,7 @@ static struct error *add_paths(int fd, const struct landlock_request *request, u
 		if (is_program(request, rule))
 			TRY(add_program(fd, request, access));
 		else
-			TRY(add_path(fd, rule->path, access, i < LEFT_OPEN_MOST));
+			TRY(add_path(fd, rule, access, i < LEFT_OPEN_MOST));
 	}
 	if (!request->program || program_has_rule(request))
 		return NULL;

@@ -34,6 +34,14 @@ int file_open(const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
+int file_make(const char *path, mode_t mode)
+{
+	int fd = openat(
+		AT_FDCWD, path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int file_open_below(int root_fd, const char *path, int flags)
 {
 	/* O_NONBLOCK: a FIFO in the place of a file must not stop the program */

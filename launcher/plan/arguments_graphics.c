@@ -106,7 +106,7 @@ static void add_vnc_address(struct text *option, const struct arguments *argumen
 	if (socket) {
 		where = xasprintf("unix:%s", socket);
 		qopt_first(option, "vnc", where);
-		cage_folder_of(arguments->plan, socket);
+		cage_sockets(arguments->plan, socket, true);
 		return;
 	}
 	where = xasprintf("%s:%d", address,
@@ -183,7 +183,7 @@ static void add_spice_address(struct text *option, const struct arguments *argum
 	if (socket) {
 		qopt_flag(option, "unix", true);
 		qopt_add(option, "addr", socket);
-		cage_folder_of(arguments->plan, socket);
+		cage_sockets(arguments->plan, socket, true);
 		strings_addf(&arguments->plan->notes, "SPICE listens on spice+unix://%s", socket);
 		return;
 	}

@@ -90,7 +90,7 @@ static void add_quotes(const struct arguments *arguments, struct text *option)
 	qopt_add(option, "quote-generation-socket.type", "unix");
 	qopt_add(option, "quote-generation-socket.path", socket);
 	cage_policy(arguments->plan, "unix-client");
-	cage_folder_of(arguments->plan, socket);
+	cage_sockets(arguments->plan, socket, false);
 }
 
 static void add_tdx(const struct arguments *arguments)

@@ -56,7 +56,7 @@ static void add_watched(
 	if (log_file && is_file)
 		qopt_flag(&option, "logappend", chardev->append);
 	add_option(&arguments->plan->argv, "-chardev", text_take(&option));
-	cage_folder_of(arguments->plan, log_file);
+	cage_output(arguments->plan, log_file);
 }
 
 static void add_line(const struct arguments *arguments, const struct spec_chardev *chardev,

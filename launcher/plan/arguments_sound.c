@@ -69,7 +69,7 @@ static void add_backend(const struct arguments *arguments, const struct spec_aud
 	add_number(&option, "timer-period", audio->timer_period_us);
 	add_text(&option, "server", audio->server);
 	add_text(&option, "path", audio->path);
-	cage_folder_of(arguments->plan, audio->path);
+	cage_output(arguments->plan, audio->path);
 	add_option(&arguments->plan->argv, "-audiodev", text_take(&option));
 }
 

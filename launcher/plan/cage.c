@@ -14,14 +14,14 @@ static bool has_rule(const struct plan_sandbox *sandbox, const struct path_rule 
 		const struct path_rule *rule = &sandbox->paths[i];
 
 		if (strcmp(rule->path, wanted->path) == 0 && rule->write == wanted->write &&
-			rule->directory == wanted->directory && rule->device == wanted->device)
+			rule->directory == wanted->directory && rule->device == wanted->device &&
+			rule->made == wanted->made && rule->sockets == wanted->sockets)
 			return true;
 	}
 	return false;
 }
 
-/* Each rule once; `wanted` is borrowed. */
-static void add_rule(struct plan *plan, struct path_rule wanted)
+void cage_rule(struct plan *plan, struct path_rule wanted)
 {
 	struct plan_sandbox *sandbox = &plan->sandbox;
 	struct path_rule *rule;
@@ -40,22 +40,23 @@ void cage_policy(struct plan *plan, const char *policy)
 
 void cage_file(struct plan *plan, const char *path, bool write)
 {
-	add_rule(plan, (struct path_rule){.path = (char *)path, .write = write});
+	cage_rule(plan, (struct path_rule){.path = (char *)path, .write = write});
 }
 
 void cage_directory(struct plan *plan, const char *path, bool write)
 {
-	add_rule(plan, (struct path_rule){.path = (char *)path, .write = write, .directory = true});
+	cage_rule(
+		plan, (struct path_rule){.path = (char *)path, .write = write, .directory = true});
 }
 
 void cage_device(struct plan *plan, const char *path)
 {
-	add_rule(plan, (struct path_rule){.path = (char *)path, .write = true, .device = true});
+	cage_rule(plan, (struct path_rule){.path = (char *)path, .write = true, .device = true});
 }
 
 void cage_devices_below(struct plan *plan, const char *path)
 {
-	add_rule(plan,
+	cage_rule(plan,
 		(struct path_rule){
 			.path = (char *)path, .write = true, .directory = true, .device = true});
 }
@@ -132,7 +133,20 @@ void cage_resolver(struct plan *plan)
 		cage_directory(plan, certificate_directories[i], false);
 }
 
-/* Landlock knows what is there, and what is not yet there by its folder alone. */
+void cage_output(struct plan *plan, const char *path)
+{
+	cage_rule(plan, (struct path_rule){.path = (char *)path, .write = true, .made = true});
+}
+
+void cage_sockets(struct plan *plan, const char *path, bool listen)
+{
+	auto_free char *directory = path ? path_directory(path) : NULL;
+
+	cage_rule(plan,
+		(struct path_rule){
+			.path = directory, .write = listen, .directory = true, .sockets = true});
+}
+
 void cage_folder_of(struct plan *plan, const char *path)
 {
 	auto_free char *directory = path ? path_directory(path) : NULL;

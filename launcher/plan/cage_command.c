@@ -83,24 +83,12 @@ static const struct {
 		"is not known to slipway: files are not limited, nor calls that any option needs"},
 };
 
-static void add_path(struct plan *plan, const char *path, bool write, bool directory, bool device)
-{
-	struct plan_sandbox *sandbox = &plan->sandbox;
-	struct path_rule *rule =
-		array_push(&sandbox->paths, &sandbox->path_count, sizeof(*sandbox->paths));
-
-	rule->path = xstrdup(path);
-	rule->write = write;
-	rule->directory = directory;
-	rule->device = device;
-}
-
 /* Every file: the file's mode, and libvirt's own labels, decide. Two rules, since writing does not
  * include executing. */
 static void allow_all_files(struct plan *plan)
 {
-	add_path(plan, "/", false, true, false);
-	add_path(plan, "/", true, true, true);
+	cage_directory(plan, "/", false);
+	cage_devices_below(plan, "/");
 }
 
 /* TCP over ports that a command line does not say, or only in words that are QEMU's to read. */
@@ -147,17 +135,15 @@ static void add_monitor_paths(
 	const struct spec_command *command = &spec->command;
 
 	for (size_t i = 0; i < ARRAY_COUNT(temporary); i++)
-		add_path(plan, temporary[i], true, true, false);
-	add_path(plan, "/dev/ptmx", true, false, true);
-	add_path(plan, "/dev/pts", true, true, true);
+		cage_directory(plan, temporary[i], true);
+	cage_device(plan, "/dev/ptmx");
+	cage_devices_below(plan, "/dev/pts");
 	if (options->working_directory && strcmp(options->working_directory, "/") != 0)
-		add_path(plan, options->working_directory, true, true, false);
+		cage_directory(plan, options->working_directory, true);
 	for (size_t i = 0; i < command->access_count; i++) {
 		const struct spec_access *access = &command->accesses[i];
-		auto_free char *directory = path_directory(access->path);
-
-		if (access->write && !access->device && !access->directory)
-			add_path(plan, directory, true, true, false);
+		if (access->write && !access->device && !access->directory && !access->made)
+			cage_folder_of(plan, access->path);
 	}
 }
 
@@ -223,7 +209,12 @@ static void add_accesses(const struct spec_command *command, struct plan *plan)
 	for (size_t i = 0; i < command->access_count; i++) {
 		const struct spec_access *access = &command->accesses[i];
 
-		add_path(plan, access->path, access->write, access->directory, access->device);
+		cage_rule(plan, (struct path_rule){.path = access->path,
+					.write = access->write,
+					.directory = access->directory,
+					.device = access->device,
+					.made = access->made,
+					.sockets = access->sockets});
 	}
 }
 

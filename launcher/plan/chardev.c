@@ -101,7 +101,7 @@ static void add_stream(struct text *option, const struct arguments *arguments,
 				      arguments, chardev->target_name ? chardev->target_name : id);
 		qopt_add(option, "path", path);
 		cage_policy(plan, listen ? "unix-listen" : "unix-client");
-		cage_folder_of(plan, path);
+		cage_sockets(plan, path, listen);
 	}
 	qopt_flag(option, "server", listen);
 	if (listen)
@@ -129,7 +129,7 @@ static void add_path(
 		cage_file(plan, out, true);
 		cage_file(plan, chardev->path, true);
 	} else {
-		cage_folder_of(plan, chardev->path);
+		cage_output(plan, chardev->path);
 	}
 }
 
@@ -154,7 +154,7 @@ void add_log(
 	qopt_add(option, "logfile", chardev->log_file);
 	if (chardev->log_append)
 		qopt_flag(option, "logappend", true);
-	cage_folder_of(arguments->plan, chardev->log_file);
+	cage_output(arguments->plan, chardev->log_file);
 }
 
 static void add_backend(const struct arguments *arguments, const struct spec_chardev *chardev,

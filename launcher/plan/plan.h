@@ -174,6 +174,9 @@ struct path_rule {
 	bool write;
 	bool directory; /* everything below it */
 	bool device;    /* a device node: ioctl too */
+	bool made;      /* a file that is made, empty, where it is not there (landlock_prepare) */
+	bool sockets;   /* a directory: no files, but sockets below it, which are made and removed
+			   (`write`), or only connected to */
 };
 
 /* A TCP port that QEMU listens on, or connects to. */

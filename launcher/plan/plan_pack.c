@@ -62,6 +62,8 @@ static void pack_sandbox(struct pack *pack, struct plan_sandbox *sandbox)
 		PACK_VALUE(pack, rule->write);
 		PACK_VALUE(pack, rule->directory);
 		PACK_VALUE(pack, rule->device);
+		PACK_VALUE(pack, rule->made);
+		PACK_VALUE(pack, rule->sockets);
 	}
 	pack_items(pack, &sandbox->ports, &sandbox->port_count, sizeof(*sandbox->ports));
 	for (size_t i = 0; i < sandbox->port_count; i++) {

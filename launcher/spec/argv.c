@@ -69,6 +69,28 @@ void argv_directory(struct argv_reader *reader, const char *path, bool write)
 	}
 }
 
+void argv_output_path(struct argv_reader *reader, const char *path)
+{
+	struct spec_access *access = is_path(path) ? add_access(reader, path) : NULL;
+
+	if (access) {
+		access->write = true;
+		access->made = true;
+	}
+}
+
+void argv_socket_path(struct argv_reader *reader, const char *path, bool listen)
+{
+	auto_free char *directory = is_path(path) ? path_directory(path) : NULL;
+	struct spec_access *access = directory ? add_access(reader, directory) : NULL;
+
+	if (access) {
+		access->write = listen;
+		access->directory = true;
+		access->sockets = true;
+	}
+}
+
 void argv_made_path(struct argv_reader *reader, const char *path)
 {
 	auto_free char *directory = is_path(path) ? path_directory(path) : NULL;

@@ -15,7 +15,7 @@ static void char_socket(struct argv_reader *reader, const struct argv_values *va
 		strings_add_once(&reader->sockets, id ? id : "");
 	} else if (path) {
 		argv_need(reader, server ? SPEC_USE_UNIX_LISTEN : SPEC_USE_UNIX_CLIENT);
-		argv_made_path(reader, path);
+		argv_socket_path(reader, path, server);
 	} else {
 		argv_need(reader, server ? SPEC_USE_TCP_LISTEN : SPEC_USE_TCP_CLIENT);
 		argv_read_path(reader, "/etc/hosts");
@@ -31,8 +31,25 @@ static void char_udp(struct argv_reader *reader, const struct argv_values *value
 
 static void char_file(struct argv_reader *reader, const struct argv_values *values)
 {
-	argv_made_path(reader, argv_value(values, "path"));
+	argv_output_path(reader, argv_value(values, "path"));
 	argv_read_path(reader, argv_value(values, "input-path"));
+}
+
+/* One FIFO, or two (QEMU chardev/char-pipe.c); QEMU makes none. */
+static void use_pipe(struct argv_reader *reader, const char *path)
+{
+	static const char *const ends[] = {"", ".in", ".out"};
+
+	for (size_t i = 0; path && i < ARRAY_COUNT(ends); i++) {
+		auto_free char *end = xasprintf("%s%s", path, ends[i]);
+
+		argv_write_path(reader, end);
+	}
+}
+
+static void char_pipe(struct argv_reader *reader, const struct argv_values *values)
+{
+	use_pipe(reader, argv_value(values, "path"));
 }
 
 static void char_pty(struct argv_reader *reader, const struct argv_values *values)
@@ -76,7 +93,7 @@ static const struct {
 	{"udp", char_udp},
 	{"dgram", char_udp},
 	{"file", char_file},
-	{"pipe", char_file},
+	{"pipe", char_pipe},
 	{"pty", char_pty},
 	{"serial", char_device},
 	{"tty", char_device},
@@ -107,7 +124,7 @@ void argv_chardev(struct argv_reader *reader, const char *value)
 
 	if (argv_values_read(value, "backend", &values)) {
 		backend = argv_value(&values, "backend");
-		argv_made_path(reader, argv_value(&values, "logfile"));
+		argv_output_path(reader, argv_value(&values, "logfile"));
 		for (size_t i = 0; i < ARRAY_COUNT(backends); i++) {
 			if (text_equal(backend, backends[i].backend)) {
 				backends[i].read(reader, &values);
@@ -122,11 +139,12 @@ void argv_chardev(struct argv_reader *reader, const char *value)
 static void short_unix(struct argv_reader *reader, const char *text, bool server)
 {
 	auto_argv_values struct argv_values values = {0};
+	bool listen;
 
 	(void)argv_values_read(text, "path", &values);
-	argv_need(reader, argv_is_on(&values, "server") || server ? SPEC_USE_UNIX_LISTEN
-								  : SPEC_USE_UNIX_CLIENT);
-	argv_made_path(reader, argv_value(&values, "path"));
+	listen = argv_is_on(&values, "server") || server;
+	argv_need(reader, listen ? SPEC_USE_UNIX_LISTEN : SPEC_USE_UNIX_CLIENT);
+	argv_socket_path(reader, argv_value(&values, "path"), listen);
 }
 
 static void short_tcp(struct argv_reader *reader, const char *text, bool server)
@@ -166,9 +184,9 @@ static void read_short(struct argv_reader *reader, const char *text, bool server
 	else if (text_starts_with(text, "pty"))
 		short_pty(reader);
 	else if (text_starts_with(text, "file:"))
-		argv_made_path(reader, text + strlen("file:"));
+		argv_output_path(reader, text + strlen("file:"));
 	else if (text_starts_with(text, "pipe:"))
-		argv_made_path(reader, text + strlen("pipe:"));
+		use_pipe(reader, text + strlen("pipe:"));
 	else if (text_starts_with(text, "/dev/")) {
 		argv_need(reader, SPEC_USE_HOST_SERIAL);
 		argv_device_path(reader, text);
@@ -240,7 +258,7 @@ void argv_vnc(struct argv_reader *reader, const char *value)
 	argv_need(reader, SPEC_USE_VNC);
 	argv_read_path(reader, "/etc/hosts");
 	if (display && text_starts_with(display, "unix:"))
-		argv_made_path(reader, display + strlen("unix:"));
+		argv_socket_path(reader, display + strlen("unix:"), true);
 	if (argv_is_on(&values, "reverse"))
 		argv_need(reader, SPEC_USE_TCP_CLIENT);
 	if (argv_is_on(&values, "sasl"))
@@ -259,7 +277,7 @@ void argv_spice(struct argv_reader *reader, const char *value)
 	}
 	argv_read_path(reader, "/etc/hosts");
 	if (argv_is_on(&values, "unix"))
-		argv_made_path(reader, argv_value(&values, "addr"));
+		argv_socket_path(reader, argv_value(&values, "addr"), true);
 	if (argv_value(&values, "x509-dir"))
 		argv_directory(reader, argv_value(&values, "x509-dir"), false);
 	if (argv_is_on(&values, "gl"))

@@ -183,7 +183,7 @@ void argv_object(struct argv_reader *reader, const char *value)
 	if (binds_memory(&values))
 		argv_need(reader, SPEC_USE_NUMA);
 	if (text_equal(type, "filter-dump"))
-		argv_made_path(reader, argv_value(&values, "file"));
+		argv_output_path(reader, argv_value(&values, "file"));
 	else if (text_equal(type, "rng-random"))
 		argv_device_path(reader, argv_value(&values, "filename")
 						 ? argv_value(&values, "filename")
@@ -226,7 +226,7 @@ void argv_audiodev(struct argv_reader *reader, const char *value)
 	if (text_equal(driver, "none") || text_equal(driver, "spice"))
 		return;
 	if (text_equal(driver, "wav"))
-		argv_made_path(reader,
+		argv_output_path(reader,
 			argv_value(&values, "path") ? argv_value(&values, "path") : "qemu.wav");
 	else
 		argv_need(reader, SPEC_USE_OUTSIDE);

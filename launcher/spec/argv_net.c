@@ -103,7 +103,7 @@ static void net_stream(struct argv_reader *reader, const struct argv_values *val
 		const char *value = values->values.items[i];
 
 		if (text_ends_with(key, ".path"))
-			argv_made_path(reader, value);
+			argv_socket_path(reader, value, server || text_starts_with(key, "local."));
 		if (!text_ends_with(key, ".type"))
 			continue;
 		if (strcmp(value, "fd") == 0) {
@@ -192,7 +192,7 @@ void argv_incoming(struct argv_reader *reader, const char *value)
 	if (text_starts_with(value, "exec:") || strstr(value, "\"exec\""))
 		argv_need(reader, SPEC_USE_SPAWN);
 	else if (text_starts_with(value, "unix:"))
-		argv_made_path(reader, value + strlen("unix:"));
+		argv_socket_path(reader, value + strlen("unix:"), true);
 	else if (text_starts_with(value, "file:")) {
 		auto_free char *path =
 			xstrndup(value + strlen("file:"), strcspn(value + strlen("file:"), ","));

@@ -68,8 +68,12 @@ void argv_read_path(struct argv_reader *reader, const char *path);
 void argv_write_path(struct argv_reader *reader, const char *path);
 void argv_device_path(struct argv_reader *reader, const char *path);
 void argv_directory(struct argv_reader *reader, const char *path, bool write);
-/* A file or socket that QEMU makes: its directory is written to. */
+/* A file that QEMU makes where it is not there. */
+void argv_output_path(struct argv_reader *reader, const char *path);
+/* The same of one that it removes again, or makes under more than one name: its directory, too. */
 void argv_made_path(struct argv_reader *reader, const char *path);
+/* A socket that QEMU makes (`listen`), or connects to. */
+void argv_socket_path(struct argv_reader *reader, const char *path, bool listen);
 /* argv_disk.c: an image by any name that QEMU's -drive file= takes. */
 void argv_image(struct argv_reader *reader, const char *name, const char *format, bool write);
 void argv_flash(struct argv_reader *reader, size_t unit, const char *path, const char *format,

@@ -67,6 +67,8 @@ struct spec_need {
 struct spec_access {
 	char *path;
 	bool write, directory, device;
+	bool made;    /* a file that QEMU makes where it is not there, and nothing beside it */
+	bool sockets; /* a directory: of sockets that are made there (`write`), or connected to */
 };
 
 /* One flash image: of -drive if=pflash, -pflash, or a -blockdev node that -machine names. */

@@ -74,6 +74,49 @@ t_run "$SLIPWAY" policy --format=json "$T/forward.xml"
 t_eq policy_has_the_ports_in_json '"listen": [ 25977 ], "connect": null' \
 	"$(tr -s ' \n\t' ' ' <"$T/out" | grep -o '"listen": [^]]*\], "connect": null')"
 
+# writes SPEC PATH...: which of the files the probe could write to, or make
+writes()
+{
+	writes_spec=$1
+	shift
+	writes_paths=$(printf '%s:' "$@")
+	sed "s|</domain>|<qemu:commandline><qemu:env name='PROBE_WRITES' value='$writes_paths'/></qemu:commandline></domain>|" \
+		"$T/$writes_spec.xml" >"$T/writing.xml"
+	t_run "$SLIPWAY" run --emulator="$probe" "$T/writing.xml"
+	sed -n "s|^write $T/||p" "$T/out" | paste -s -d ' ' -
+}
+
+# What QEMU writes lies among other files, and it gets at none of those
+mkdir "$T/among"
+echo text >"$T/among/other"
+log=$T/among/serial.log
+spec logged "<serial type='file'><source path='$log'/></serial>"
+spec kept "<serial type='pty'><log file='$log'/></serial>"
+spec heard "<audio id='1' type='file' path='$log'/>"
+spec shown "<graphics type='vnc' socket='$T/among/vnc.sock'/>"
+if "$SLIPWAY" policy "$T/plain.xml" | grep -q 'has no Landlock'; then
+	t_skip "what_it_writes_is_all_it_can_write" "this kernel has no Landlock"
+else
+	for name in logged kept heard; do
+		t_eq "what_it_writes_is_all_it_can_write: $name" \
+			"among/serial.log yes among/other no among/new no" \
+			"$(writes $name "$log" "$T/among/other" "$T/among/new")"
+		t_true "what_it_writes_is_all_it_can_write: $name is there" test -f "$log"
+		rm -f "$log"
+	done
+	t_eq a_folder_of_sockets_has_no_files "among/other no among/new no" \
+		"$(writes shown "$T/among/other" "$T/among/new")"
+	spec nowhere "<serial type='file'><source path='$T/missing/serial.log'/></serial>"
+	t_refuses a_log_without_its_folder_is_named 125 "cannot make '$T/missing/serial.log'" \
+		"$SLIPWAY" run --emulator="$probe" "$T/nowhere.xml"
+	t_contains its_way_out_is_said "make its folder" "$T/err"
+fi
+t_run "$SLIPWAY" policy "$T/shown.xml"
+t_contains policy_tells_sockets_from_files "  make sockets in $T/among and below" "$T/out"
+t_run "$SLIPWAY" policy --format=json "$T/shown.xml"
+t_eq policy_has_sockets_in_json "\"sockets\": [ \"$T/among\" ]" \
+	"$(tr -s ' \n\t' ' ' <"$T/out" | grep -o '"sockets": [^]]*\]')"
+
 # What is denied is said by name, where somebody looks. The pipe's end shows that the witness ends.
 sed "s|</domain>|<qemu:commandline><qemu:env name='PROBE_PORTS' value='25977'/></qemu:commandline></domain>|" \
 	"$T/plain.xml" >"$T/denied.xml"
@@ -90,7 +133,7 @@ t_run "$SLIPWAY" run --emulator="$probe" "$T/denied.xml"
 t_eq a_run_says_nothing_of_it "" "$(grep "called" "$T/err")"
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	chmod 711 "$T"
-	install -m 755 "$SLIPWAY" "$T/slipway"
+	t_copy_slipway "$T"
 	install -m 755 "$probe" "$T/probe"
 	setpriv --reuid=nobody --regid=nogroup --clear-groups env HOME="$T" XDG_STATE_HOME= XDG_RUNTIME_DIR= \
 		"$T/slipway" run --sandbox=log --emulator="$T/probe" "$T/denied.xml" >"$T/out" 2>"$T/err" </dev/null

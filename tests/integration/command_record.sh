@@ -9,7 +9,8 @@ probe=$BUILD/obj/tests/integration/probe
 s=$T/vm
 mkdir -p "$s/bin" "$s/cwd" "$s/other"
 cp "$probe" "$s/bin/qemu-system-x86_64"
-ln "$SLIPWAY" "$s/bin/qemu-system-x86_64-slipway"
+t_copy_slipway "$s/bin"
+mv "$s/bin/slipway" "$s/bin/qemu-system-x86_64-slipway"
 truncate -s 3653632 "$s/CODE.fd"
 truncate -s 540672 "$s/VARS.fd"
 printf variables | dd of="$s/VARS.fd" conv=notrunc bs=1 seek=100 2>/dev/null

@@ -7,7 +7,7 @@
  * argument it stays.
  *
  * PROBE_STATUS in its environment is what it ends with (0 without); PROBE_PORTS are TCP ports to
- * try.
+ * try, PROBE_WRITES files to write to or make.
  */
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -90,6 +90,17 @@ static void print_ports(const char *ports)
 	}
 }
 
+/* PROBE_WRITES="/a:/b": which of them can be written to, or made. */
+static void print_writes(const char *paths)
+{
+	char *left = paths ? strdup(paths) : NULL;
+
+	for (char *path = left ? strtok(left, ":") : NULL; path; path = strtok(NULL, ":"))
+		printf("write %s %s\n", path,
+			open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) >= 0 ? "yes" : "no");
+	free(left);
+}
+
 int main(int argc, char **argv)
 {
 	const char *status = getenv("PROBE_STATUS");
@@ -103,6 +114,7 @@ int main(int argc, char **argv)
 	print_limits();
 	print_surroundings();
 	print_ports(getenv("PROBE_PORTS"));
+	print_writes(getenv("PROBE_WRITES"));
 	if (argc > 1 && strcmp(argv[argc - 1], "-wait") == 0) {
 		puts("waiting");
 		fflush(stdout);

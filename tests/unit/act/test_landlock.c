@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -445,6 +446,112 @@ static void many_rules_need_few_descriptors(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
+static int write_what_was_made(const struct stage *stage)
+{
+	if (chdir(stage->directory) != 0)
+		return 254;
+	return try_open("log", O_WRONLY | O_CREAT | O_TRUNC);
+}
+
+static int write_beside_what_was_made(const struct stage *stage)
+{
+	return chdir(stage->directory) != 0 ? 254 : try_open("new", O_WRONLY | O_CREAT);
+}
+
+static int remove_what_was_made(const struct stage *stage)
+{
+	if (chdir(stage->directory) != 0)
+		return 254;
+	return unlink("log") != 0 ? errno : 0;
+}
+
+static void an_output_is_made_and_nothing_beside_it(void **state)
+{
+	struct stage *stage = *state;
+	auto_free char *log = tempdir_path(stage->directory, "log");
+	struct path_rule rule = {.path = log, .write = true, .made = true};
+	struct stat status;
+
+	stage->request.paths = &rule;
+	stage->request.path_count = 1;
+	assert_int_equal(try_limited(stage, newest(), write_what_was_made), 0);
+	assert_int_equal(stat(log, &status), 0);
+	assert_int_equal(status.st_size, 0);
+	assert_int_equal(try_limited(stage, newest(), write_beside_what_was_made), EACCES);
+	assert_int_equal(try_limited(stage, newest(), remove_what_was_made), EACCES);
+}
+
+static void an_output_that_is_there_stays_as_it_is(void **state)
+{
+	struct stage *stage = *state;
+	auto_error struct error *error = NULL;
+	auto_fd int fd = -1;
+	struct stat status;
+
+	stage->rules[1].made = true;
+	error = landlock_prepare(&stage->request, newest(), &fd);
+	assert_null(error);
+	assert_int_equal(stat(stage->write, &status), 0);
+	assert_int_equal(status.st_size, strlen("text"));
+}
+
+static void an_output_that_cannot_be_made_is_named(void **state)
+{
+	struct stage *stage = *state;
+	auto_error struct error *error = NULL;
+	int fd = -1;
+
+	stage->rules[3].path = (char *)"/nonexistent/log";
+	stage->rules[3].made = true;
+	error = landlock_prepare(&stage->request, newest(), &fd);
+	assert_non_null(error);
+	assert_non_null(strstr(error->text, "cannot make '/nonexistent/log'"));
+	assert_int_equal(fd, -1);
+}
+
+static int make_a_socket(const struct stage *stage)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (chdir(stage->directory) != 0)
+		return 254;
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 || unlink("socket") != 0)
+		return errno;
+	return 0;
+}
+
+static int make_a_file_among_sockets(const struct stage *stage)
+{
+	return chdir(stage->directory) != 0 ? 254 : try_open("new", O_WRONLY | O_CREAT);
+}
+
+static int read_among_sockets(const struct stage *stage)
+{
+	return chdir(stage->directory) != 0 ? 254 : try_open("there", O_RDONLY);
+}
+
+static int write_among_sockets(const struct stage *stage)
+{
+	return chdir(stage->directory) != 0 ? 254 : try_open("there", O_WRONLY);
+}
+
+static void a_directory_of_sockets_has_no_files(void **state)
+{
+	struct stage *stage = *state;
+
+	stage->rules[2].sockets = true;
+	tempdir_text(stage->directory, "there", "text");
+	for (int abi = 1; abi <= newest(); abi++) {
+		assert_int_equal(try_limited(stage, abi, make_a_socket), 0);
+		assert_int_equal(try_limited(stage, abi, make_a_file_among_sockets), EACCES);
+		assert_int_equal(try_limited(stage, abi, read_among_sockets), EACCES);
+		assert_int_equal(try_limited(stage, abi, write_among_sockets), EACCES);
+	}
+	stage->rules[2].write = false; /* only connected to */
+	assert_int_equal(try_limited(stage, newest(), make_a_socket), EACCES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -456,6 +563,14 @@ int main(void)
 			the_program_is_executed_whatever_rule_it_has, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			the_program_that_is_open_is_not_opened, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_output_is_made_and_nothing_beside_it, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_output_that_is_there_stays_as_it_is, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_output_that_cannot_be_made_is_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_directory_of_sockets_has_no_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many_rules_need_few_descriptors, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_write_directory_is_a_home, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(devices_cannot_be_made_anywhere, set_up, tear_down),

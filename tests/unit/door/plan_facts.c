@@ -23,13 +23,16 @@ static void add_paths(const struct plan_sandbox *sandbox, struct strings *facts)
 {
 	for (size_t i = 0; i < sandbox->path_count; i++) {
 		const struct path_rule *rule = &sandbox->paths[i];
-		const char *device = rule->directory ? "below" : "device";
+		const char *what = rule->write ? "write" : "read";
 
-		strings_addf(facts, "%s %s%s",
-			rule->device  ? device
-			: rule->write ? "write"
-				      : "read",
-			rule->path, rule->directory && !rule->device ? "/" : "");
+		if (rule->device)
+			what = rule->directory ? "below" : "device";
+		else if (rule->made)
+			what = "output";
+		else if (rule->sockets)
+			what = rule->write ? "sockets" : "clients";
+		strings_addf(facts, "%s %s%s", what, rule->path,
+			rule->directory && !rule->device ? "/" : "");
 	}
 	for (size_t i = 0; i < sandbox->port_count; i++)
 		strings_addf(facts, "%s %u", sandbox->ports[i].listen ? "listen" : "connect",

@@ -178,7 +178,7 @@ static struct spec_chardev *serial_of(struct made_up *made, enum spec_chardev_ki
 	return serial;
 }
 
-static void the_folder_of_a_lines_file_is_written(void **state)
+static void a_lines_file_is_made_and_nothing_beside_it(void **state)
 {
 	struct made_up *made = *state;
 	struct spec_chardev *serial = serial_of(made, SPEC_CHARDEV_FILE);
@@ -186,8 +186,12 @@ static void the_folder_of_a_lines_file_is_written(void **state)
 	serial->path = made_text(made, "/vm/serial.txt");
 	serial->log_file = made_text(made, "/log/vm.txt");
 	planned(made);
-	assert_writes(made->plan, "/vm"); /* QEMU makes the file there */
-	assert_writes(made->plan, "/log");
+	assert_writes(made->plan, "/vm/serial.txt");
+	assert_true(rule_of(made->plan, "/vm/serial.txt")->made);
+	assert_writes(made->plan, "/log/vm.txt");
+	assert_true(rule_of(made->plan, "/log/vm.txt")->made);
+	assert_null(rule_of(made->plan, "/vm"));
+	assert_null(rule_of(made->plan, "/log"));
 }
 
 static void sockets_have_the_policy_of_their_direction(void **state)
@@ -202,11 +206,15 @@ static void sockets_have_the_policy_of_their_direction(void **state)
 	assert_string_equal(made->plan->openings[0].path, "/run/vm/serial");
 	serial->reconnect = CHOICE_YES;
 	assert_true(has_policy(planned(made), "unix-client"));
+	assert_reads(made->plan, "/run/vm");
+	assert_true(rule_of(made->plan, "/run/vm")->sockets);
 	assert_int_equal(made->plan->opening_count, 0);
 	assert_false(has_policy(made->plan, "unix-listen"));
 	serial->reconnect = CHOICE_UNSET;
 	serial->listen = true;
 	assert_true(has_policy(planned(made), "unix-listen"));
+	assert_writes(made->plan, "/run/vm");
+	assert_true(rule_of(made->plan, "/run/vm")->sockets);
 	assert_false(has_policy(made->plan, "unix-client"));
 	serial->kind = SPEC_CHARDEV_TCP;
 	serial->path = NULL;
@@ -307,8 +315,13 @@ static void a_path_has_each_of_its_rights_once(void **state)
 		cage_devices_below(&plan, "/a");
 		cage_file(&plan, "/b", false);
 		cage_file(&plan, NULL, false);
+		cage_output(&plan, "/a");
+		cage_output(&plan, NULL);
+		cage_sockets(&plan, "/a/s", true);
+		cage_sockets(&plan, "/a/s", false);
+		cage_sockets(&plan, NULL, true);
 	}
-	assert_int_equal(plan.sandbox.path_count, 6);
+	assert_int_equal(plan.sandbox.path_count, 9);
 	for (size_t i = 0; i < plan.sandbox.path_count; i++)
 		free(plan.sandbox.paths[i].path);
 	free(plan.sandbox.paths);
@@ -345,7 +358,7 @@ int main(void)
 		MADE_UP(a_block_device_has_its_policy),
 		MADE_UP(kinds_of_io_have_their_policies),
 		MADE_UP(a_kernel_is_read),
-		MADE_UP(the_folder_of_a_lines_file_is_written),
+		MADE_UP(a_lines_file_is_made_and_nothing_beside_it),
 		MADE_UP(sockets_have_the_policy_of_their_direction),
 		MADE_UP(a_terminal_and_nothing_have_no_policy),
 		MADE_UP(paths_of_the_owner_are_added_with_all_below_them),

@@ -59,9 +59,13 @@ static void add_rules(struct plan *plan)
 	unsigned int *cpu;
 
 	path = array_push(&plan->sandbox.paths, &plan->sandbox.path_count, sizeof(*path));
-	*path = (struct path_rule){xstrdup("/dev/kvm"), true, false, true};
+	*path = (struct path_rule){.path = xstrdup("/dev/kvm"), .write = true, .device = true};
 	path = array_push(&plan->sandbox.paths, &plan->sandbox.path_count, sizeof(*path));
-	*path = (struct path_rule){xstrdup("/usr"), false, true, false};
+	*path = (struct path_rule){.path = xstrdup("/usr"), .directory = true};
+	path = array_push(&plan->sandbox.paths, &plan->sandbox.path_count, sizeof(*path));
+	*path = (struct path_rule){.path = xstrdup("/log"), .write = true, .made = true};
+	path = array_push(&plan->sandbox.paths, &plan->sandbox.path_count, sizeof(*path));
+	*path = (struct path_rule){.path = xstrdup("/run/vm"), .directory = true, .sockets = true};
 	port = array_push(&plan->sandbox.ports, &plan->sandbox.port_count, sizeof(*port));
 	*port = (struct port_rule){5900, true};
 	cpu = array_push(&plan->cpus, &plan->cpu_count, sizeof(*cpu));
@@ -133,6 +137,8 @@ static void assert_same_sandbox(const struct plan_sandbox *a, const struct plan_
 		assert_int_equal(a->paths[i].write, b->paths[i].write);
 		assert_int_equal(a->paths[i].directory, b->paths[i].directory);
 		assert_int_equal(a->paths[i].device, b->paths[i].device);
+		assert_int_equal(a->paths[i].made, b->paths[i].made);
+		assert_int_equal(a->paths[i].sockets, b->paths[i].sockets);
 	}
 	assert_int_equal(a->port_count, b->port_count);
 	for (size_t i = 0; i < a->port_count; i++) {

@@ -79,13 +79,19 @@ static inline bool has_use(const struct spec *spec, const char *name)
 	return false;
 }
 
-/* "r/path", "w/path", "d/path" (device), "R/path", "W/path" (directories); the caller frees it. */
+/* "r/path", "w/path", "d/path" (device), "m/path" (made), "R/path", "W/path" (directories),
+ * "S/path", "C/path" (directories of sockets that are made or connected to); the caller frees it.
+ */
 static inline char *access_word(const struct spec_access *access)
 {
 	char kind = access->write ? 'w' : 'r';
 
 	if (access->device)
 		kind = 'd';
+	else if (access->made)
+		kind = 'm';
+	else if (access->sockets)
+		kind = access->write ? 'S' : 'C';
 	else if (access->directory)
 		kind = access->write ? 'W' : 'R';
 	return xasprintf("%c%s", kind, access->path);
