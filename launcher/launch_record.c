@@ -97,7 +97,8 @@ static bool find_occasion(const struct options *options, struct launch *launch)
 	if (launch->text)
 		digest_add(&digest, (const unsigned char *)launch->text, launch->text_bytes);
 	digest_end(&digest, launch->occasion.digest);
-	launch->occasion.path = xasprintf("%s/launch-%02x", options->cache_directory, key[0]);
+	launch->occasion.path =
+		xasprintf("%s/launch-%02x%x", options->cache_directory, key[0], key[1] & 15u);
 	return true;
 }
 

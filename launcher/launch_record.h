@@ -8,7 +8,7 @@
  * directory that was looked at is as it was (base/sighting.h), and what is looked at anew gives the
  * same facts (launch_facts.h). Anything else, and whatever cannot be read, is no record.
  *
- * Files: launch-NN in the cache directory, NN of 256; a new one takes an old one's place.
+ * Files: launch-NNN in the cache directory, NNN of 4096; a new one takes an old one's place.
  */
 #ifndef SLIPWAY_LAUNCH_RECORD_H
 #define SLIPWAY_LAUNCH_RECORD_H

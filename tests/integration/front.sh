@@ -5,8 +5,6 @@
 . "$(dirname "$0")/../support/lib.sh"
 
 probe=$BUILD/obj/tests/integration/probe
-unset QEMU_OPTS SLIPWAY_EMULATOR SLIPWAY_FIRMWARE SLIPWAY_SECURE_BOOT SLIPWAY_NVRAM SLIPWAY_SANDBOX \
-	SLIPWAY_CACHE
 if [ "$WHOLE" = "$SLIPWAY" ]; then
 	t_skip the_front_does_what_it_should "built without a front: configure found no musl compiler"
 	t_done
@@ -51,16 +49,32 @@ t_refuses alone_it_says_what_is_missing 125 'is a part of slipway; install it ag
 
 # ---- what is its own --------------------------------------------------------------------------------
 
+# Nobody else's records take the place of an ordinary user's
+. "$(dirname "$0")/../support/records.sh"
+s=$T/vm
+mkdir "$s"
+t_copy_slipway "$s"
+SLIPWAY=$s/slipway
+WHOLE=$s/obj/whole/slipway
+emulator=$s/qemu-system-x86_64-slipway
+ln "$SLIPWAY" "$emulator"
+cp "$probe" "$s/qemu-system-x86_64"
+chmod 755 "$T"
+[ -z "$as_user" ] || chown -R 65534:65534 "$s"
+
+# start COMMAND...: with an environment of its own
+start()
+{
+	# shellcheck disable=SC2086 # a command, or none
+	t_run $as_user env HOME="$s" XDG_STATE_HOME="$s/state" XDG_CACHE_HOME="$s/cache" "$@"
+}
+
 # hands_over COMMAND...: 1 where the whole program is executed, else 0
 hands_over()
 {
-	strace -qq -f -e trace=execve -o "$T/calls" "$@" >"$T/out" 2>"$T/err" </dev/null
-	grep -c "execve(\"$WHOLE\".*= 0$" "$T/calls"
+	start strace -qq -f -e trace=execve -o "$s/calls" "$@"
+	grep -c "execve(\"$WHOLE\".*= 0$" "$s/calls"
 }
-mkdir "$T/vm"
-cp "$probe" "$T/vm/qemu-system-x86_64"
-ln "$SLIPWAY" "$T/vm/qemu-system-x86_64-slipway" 2>/dev/null || cp "$SLIPWAY" "$T/vm/qemu-system-x86_64-slipway"
-emulator=$T/vm/qemu-system-x86_64-slipway
 cat >"$T/vm.xml" <<XML
 <domain type='qemu'><name>front-$$</name><memory unit='MiB'>64</memory>
 <os><type arch='x86_64' machine='q35'>hvm</type></os>
@@ -75,6 +89,7 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	t_eq a_second_one_is_its_own 0 "$(hands_over "$SLIPWAY" "$T/vm.xml")"
 	# strace's own descriptors and processes
 	t_eq nobody_can_tell "" "$(diff "$T/first" "$T/out" | grep '^[<>]' | grep -v -e pid -e '^. fd')"
+	t_contains it_has_been_there "arg -name" "$T/first"
 	t_eq a_first_line_is_the_whole_programs 1 "$(hands_over "$emulator" -m 64)"
 	cp "$T/out" "$T/first"
 	t_eq a_second_line_is_its_own 0 "$(hands_over "$emulator" -m 64)"
@@ -90,9 +105,9 @@ else
 	done
 fi
 # QEMU's environment in its place is the caller's, whole
-SLIPWAY_CACHE=off t_run "$emulator" -m 64
+start env SLIPWAY_CACHE=off "$emulator" -m 64
 t_eq its_variable_stays_between_the_two 0 "$(grep -c SLIPWAY_FRONT "$T/out")"
-t_run "$emulator" -m 64
+start "$emulator" -m 64
 t_eq also_by_an_earlier_plan 0 "$(grep -c SLIPWAY_FRONT "$T/out")"
 
 # an emulator that cannot be executed any more: the whole program's message, from either

@@ -188,10 +188,14 @@ sed "s|<os firmware='efi'>|<os>|; s|</type>|</type>$loader|" \
 root_option='' plain_vm=$T/named.xml
 unset SLIPWAY_CACHE
 sleep 3 # what changed within the last two seconds is not trusted
-set_scene create
-start create
-set_scene create
-start create -f -e trace=execve,open,openat -o "$T/calls"
+# another start of root's may have taken the record's place meanwhile
+for try in 1 2 3; do
+	set_scene create
+	start create
+	set_scene create
+	start create -f -e trace=execve,open,openat -o "$T/calls"
+	grep -q libxml2 "$T/calls" || break
+done
 t_eq the_plan_is_an_earlier_one "$t_status 0" "0 $(grep -c libxml2 "$T/calls")"
 every_call create signal=KILL
 judge killed_anywhere_by_an_earlier_plan
