@@ -453,7 +453,7 @@ static int write_what_was_made(const struct stage *stage)
 	return try_open("log", O_WRONLY | O_CREAT | O_TRUNC);
 }
 
-static int write_beside_what_was_made(const struct stage *stage)
+static int make_in_a_directory(const struct stage *stage)
 {
 	return chdir(stage->directory) != 0 ? 254 : try_open("new", O_WRONLY | O_CREAT);
 }
@@ -477,7 +477,7 @@ static void an_output_is_made_and_nothing_beside_it(void **state)
 	assert_int_equal(try_limited(stage, newest(), write_what_was_made), 0);
 	assert_int_equal(stat(log, &status), 0);
 	assert_int_equal(status.st_size, 0);
-	assert_int_equal(try_limited(stage, newest(), write_beside_what_was_made), EACCES);
+	assert_int_equal(try_limited(stage, newest(), make_in_a_directory), EACCES);
 	assert_int_equal(try_limited(stage, newest(), remove_what_was_made), EACCES);
 }
 
@@ -521,11 +521,6 @@ static int make_a_socket(const struct stage *stage)
 	return 0;
 }
 
-static int make_a_file_among_sockets(const struct stage *stage)
-{
-	return chdir(stage->directory) != 0 ? 254 : try_open("new", O_WRONLY | O_CREAT);
-}
-
 static int read_among_sockets(const struct stage *stage)
 {
 	return chdir(stage->directory) != 0 ? 254 : try_open("there", O_RDONLY);
@@ -544,7 +539,7 @@ static void a_directory_of_sockets_has_no_files(void **state)
 	tempdir_text(stage->directory, "there", "text");
 	for (int abi = 1; abi <= newest(); abi++) {
 		assert_int_equal(try_limited(stage, abi, make_a_socket), 0);
-		assert_int_equal(try_limited(stage, abi, make_a_file_among_sockets), EACCES);
+		assert_int_equal(try_limited(stage, abi, make_in_a_directory), EACCES);
 		assert_int_equal(try_limited(stage, abi, read_among_sockets), EACCES);
 		assert_int_equal(try_limited(stage, abi, write_among_sockets), EACCES);
 	}
