@@ -164,14 +164,14 @@ keys=/usr/share/OVMF/OVMF_VARS_4M.ms.fd
 if [ -f "$keys" ]; then
 	sed "s/<os firmware='efi'>.*/<os firmware='efi'><type arch='x86_64' machine='q35'>hvm<\/type><\/os>/
 		s/<acpi\/>/<acpi\/><smm state='on'\/>/" "$vm" >"$T/secure.xml"
-	t_run "$SLIPWAY" test --emulator="$fake" --secure-boot=yes --timeout=2s "$T/secure.xml" -- -fake say "$denied"
+	t_run "$SLIPWAY" test --emulator="$fake" --secure-boot=yes --timeout=4s "$T/secure.xml" -- -fake say "$denied"
 	cp "$T/err" "$T/made"
 	t_contains whose_keys_refused_is_told "(from '$keys': 'Microsoft" "$T/made"
 	t_run "$SLIPWAY" plan --emulator="$fake" --secure-boot=yes "$T/secure.xml"
 	t_contains a_plan_says_what_secure_boot_needs ', smm, secure)' "$T/out"
 	cp "$keys" "$T/kept_VARS.fd"
 	chmod 600 "$T/kept_VARS.fd"
-	t_run "$SLIPWAY" test --emulator="$fake" --secure-boot=yes --keep --nvram="$T/kept_VARS.fd" --timeout=2s \
+	t_run "$SLIPWAY" test --emulator="$fake" --secure-boot=yes --keep --nvram="$T/kept_VARS.fd" --timeout=4s \
 		"$T/secure.xml" -- -fake say "$denied"
 	t_contains those_of_a_kept_store_as_well "(in '$T/kept_VARS.fd': 'Microsoft" "$T/err"
 else

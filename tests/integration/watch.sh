@@ -61,8 +61,8 @@ t_run "$SLIPWAY" test --emulator="$fake" "$T/one.xml" -- -fake poweroff
 ends power_off_passes 0 'passed: the guest powered off ('
 t_contains the_console_is_on_stdout 'fake: power off' "$T/out"
 t_contains the_default_time_is_printed "testing 'one': timeout 600 s, the default with tcg" "$T/err"
-run --timeout=1s -- hang
-ends timeout 124 'failed: timeout after 1 s; last console line: "fake: hanging at a prompt> "'
+run --timeout=2s -- hang
+ends timeout 124 'failed: timeout after 2 s; last console line: "fake: hanging at a prompt> "'
 run --timeout=1m --silence=500ms -- hang
 ends silence 124 'failed: no output for 0.5 s (--silence); last console line: "fake: hanging'
 run -- paused internal-error
@@ -108,15 +108,15 @@ run -- signal 11
 ends segmentation_fault 139 'failed: QEMU was killed by signal 11 (Segmentation fault)'
 run -- rubbish
 ends rubbish_on_the_control_socket_is_passed_over 0 'passed: the guest powered off'
-run --timeout=1s -- deaf
-ends a_qemu_that_does_not_listen_is_killed 124 'failed: timeout after 1 s; last console line: "fake: deaf"'
+run --timeout=2s -- deaf
+ends a_qemu_that_does_not_listen_is_killed 124 'failed: timeout after 2 s; last console line: "fake: deaf"'
 t_eq and_is_gone "" "$(pgrep -f "fake_emulator.*$T" || true)"
 
 # ---- what is expected, forbidden, typed
 run --expect='services start' --expect='^wel+come$' -- say 'services start\nwellcome\nmore'
 ends expected_texts_in_order 0 'passed: all 2 expected texts were seen'
-run --timeout=1s --expect=two --expect=one -- say 'one\ntwo\n'
-ends order_matters 124 "failed: timeout after 1 s; --expect='one' (2 of 2) was not seen"
+run --timeout=2s --expect=two --expect=one -- say 'one\ntwo\n'
+ends order_matters 124 "failed: timeout after 2 s; --expect='one' (2 of 2) was not seen"
 run --expect='two' --expect=three -- say 'one two three\n'
 ends several_in_one_line 0 'passed: all 2'
 run --expect='prompt> $' -- hang
@@ -130,8 +130,8 @@ ends power_off_before_the_expected_text 1 "failed: the guest powered off; --expe
 run --send='login: $ => root' --send='Password: => secret' --expect=welcome -- prompt
 ends prompts_are_answered 0 'passed: the expected text was seen'
 t_contains the_answer_is_typed 'login: root' "$T/out"
-run --timeout=1s --send='login: => ro\x6ft\c' --expect=welcome -- prompt
-ends without_enter_nothing_goes_on 124 'failed: timeout after 1 s; '
+run --timeout=2s --send='login: => ro\x6ft\c' --expect=welcome -- prompt
+ends without_enter_nothing_goes_on 124 'failed: timeout after 2 s; '
 t_contains what_was_typed_is_echoed 'login: root' "$T/out"
 run --expect='Kernel panic' -- say 'Kernel panic - not syncing: VFS\n'
 ends a_panic_may_be_expected 0 'passed: the expected text was seen'
@@ -146,14 +146,14 @@ run --allow-shell --timeout=2s -- say 'Shell> '
 ends a_shell_may_be_allowed 124 'failed: timeout after 2 s'
 run --ready -- ready
 ends ready 0 'passed: the guest is ready'
-run --ready --timeout=1s -- ready no
-ends not_ready 124 'failed: timeout after 1 s; the guest did not say that it is ready'
-run --ready --expect=never --timeout=1s -- ready
-ends ready_and_expected_are_both_wanted 124 "failed: timeout after 1 s; --expect='never'"
+run --ready --timeout=2s -- ready no
+ends not_ready 124 'failed: timeout after 2 s; the guest did not say that it is ready'
+run --ready --expect=never --timeout=2s -- ready
+ends ready_and_expected_are_both_wanted 124 "failed: timeout after 2 s; --expect='never'"
 
 # ---- the image, files and reports
 t_eq the_image_is_as_it_was disk "$(tr -d '\0' <"$T/disk.img")"
-run --console-log="$T/console.log" --junit="$T/junit.xml" --timeout=1s -- say 'a <&> "b"\nlast'
+run --console-log="$T/console.log" --junit="$T/junit.xml" --timeout=2s -- say 'a <&> "b"\nlast'
 t_eq the_log_has_times 2 "$(grep -cE '^\[ +[0-9]+\.[0-9]{3}\] (a <&> "b"|last)$' "$T/console.log")"
 t_contains the_log_is_named "slipway: the whole console: '$T/console.log'" "$T/err"
 if why=$(t_missing xmllint); then
@@ -161,7 +161,7 @@ if why=$(t_missing xmllint); then
 else
 	junit=$SRCDIR/tests/support/junit.rng
 	t_true junit_is_well_formed xmllint --noout --relaxng "$junit" "$T/junit.xml"
-	t_eq junit_says_why 'timeout after 1 s; last console line: "last"' \
+	t_eq junit_says_why 'timeout after 2 s; last console line: "last"' \
 		"$(xmllint --xpath 'string(//testcase[@name="one"]/failure/@message)' "$T/junit.xml")"
 	t_eq junit_says_what_kind timeout \
 		"$(xmllint --xpath 'string(//failure/@type)' "$T/junit.xml")"
@@ -184,7 +184,7 @@ t_eq the_console_can_be_off "" "$(cat "$T/out")"
 printf 'raw \033[31mred\r\n' >"$T/wanted"
 run --console=raw --expect=red -- say "$(printf 'raw \033[31mred')\\n"
 t_eq the_console_can_be_raw "$(od -c "$T/wanted")" "$(od -c "$T/out")"
-t_run env GITHUB_ACTIONS=true "$SLIPWAY" test --emulator="$fake" --timeout=1s "$T/one.xml" -- \
+t_run env GITHUB_ACTIONS=true "$SLIPWAY" test --emulator="$fake" --timeout=2s "$T/one.xml" -- \
 	-fake say '::error::from the guest\n'
 t_eq a_guest_gives_no_commands 1 "$(sed -n '/^::stop-commands::/,/^::slipway_[0-9a-f]*::$/p' \
 	"$T/out" | grep -c '^::error::from the guest')"
@@ -210,7 +210,7 @@ else
 		'concat(count(//testcase)," ",/testsuites/@failures," ",/testsuites/@errors)' \
 		"$T/junit.xml")"
 fi
-t_run "$SLIPWAY" test --emulator="$fake" --jobs=3 --timeout=1s "$T/one.xml" "$T/two.xml" \
+t_run "$SLIPWAY" test --emulator="$fake" --jobs=3 --timeout=2s "$T/one.xml" "$T/two.xml" \
 	"$T/three.xml" -- -fake hang
 t_eq several_that_fail 1 "$t_status"
 t_contains several_run_side_by_side 'slipway: failed: 3 of 3: one, two, three' "$T/err"
