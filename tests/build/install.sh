@@ -44,12 +44,12 @@ t_eq place_with_blanks_has_it yes "$([ -x "$T/a place/usr/bin/slipway" ] && echo
 t_copy_sources "$T/tree" || exit 1
 files_in "$T/tree" >"$T/before"
 mkdir "$T/tree/out" "$T/elsewhere"
-configure_in() # FOLDER CONFIGURE
+configure_in() # FOLDER CONFIGURE [OPTION...]
 {
-	(cd "$1" && "$2" CC="$(setting CC)" CFLAGS=-O0)
+	(cd "$1" && shift && "$@" CC="$(setting CC)" CFLAGS=-O0)
 }
 t_refuses make_before_configure_says_so 2 'run ./configure first' "$make" -C "$T/tree"
-t_true configures_in_a_folder_below configure_in "$T/tree/out" ../configure
+t_true configures_in_a_folder_below configure_in "$T/tree/out" ../configure --disable-front
 t_true configures_elsewhere configure_in "$T/elsewhere" "$T/tree/configure"
 t_true builds_in_a_folder_below "$make" -C "$T/tree/out"
 t_eq folder_below_has_the_program yes "$([ -x "$T/tree/out/slipway" ] && echo yes)"
