@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <stdbool.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,12 +27,22 @@
 /* Two words of 32 bits hold every capability (_LINUX_CAPABILITY_VERSION_3). */
 #define WORDS 2
 
-static bool are_none(const struct __user_cap_data_struct *sets)
+/* An ordinary user's, and ambient ones are among these. Root, of whom the kernel told at the start
+ * (getauxval(3)), is not asked: dropping what is not there does no harm. */
+static struct error *find_none(struct __user_cap_header_struct *header, bool *ret_none)
 {
+	struct __user_cap_data_struct held[WORDS] = {{0, 0, 0}, {0, 0, 0}};
+
+	*ret_none = false;
+	if (getauxval(AT_EUID) == 0)
+		return NULL;
+	if (syscall(SYS_capget, header, held) != 0)
+		return error_system(errno, "capabilities");
+	*ret_none = true;
 	for (size_t i = 0; i < WORDS; i++)
-		if (sets[i].permitted || sets[i].effective || sets[i].inheritable)
-			return false;
-	return true;
+		if (held[i].permitted || held[i].effective || held[i].inheritable)
+			*ret_none = false;
+	return NULL;
 }
 
 /* In place of dropping the bounding set, one call for each capability. What is set already stays:
@@ -48,18 +59,16 @@ static void make_root_nobody(void)
 struct error *capabilities_drop(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
-	const struct __user_cap_data_struct none[WORDS] = {{0, 0, 0}, {0, 0, 0}};
-	struct __user_cap_data_struct held[WORDS] = {{0, 0, 0}, {0, 0, 0}};
+	const struct __user_cap_data_struct nothing[WORDS] = {{0, 0, 0}, {0, 0, 0}};
+	bool none;
 
-	if (syscall(SYS_capget, &header, held) != 0)
-		return error_system(errno, "capabilities");
-	/* an ordinary user's, and ambient ones are among these */
-	if (are_none(held))
+	TRY(find_none(&header, &none));
+	if (none)
 		return NULL;
 	make_root_nobody();
 	/* ambient ones go with those that they must be among (cap_capset() in Linux'
 	 * security/commoncap.c) */
-	if (syscall(SYS_capset, &header, none) != 0)
+	if (syscall(SYS_capset, &header, nothing) != 0)
 		return error_system(errno, "capabilities");
 	return NULL;
 }

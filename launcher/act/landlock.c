@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -187,17 +188,48 @@ static struct error *add_opened(int fd, int parent, const char *path, uint64_t a
 	return errno == EBADFD ? NULL : error_system(errno, "Landlock rule for '%s'", path);
 }
 
+/* Where a link leads, which was looked at; made where that is not there. A link that is this user's
+ * or root's leads where they want: whoever else may write in the folder could choose one of this
+ * user's files. */
+static int follow_output(const char *path, const struct stat *link)
+{
+	int fd;
+
+	if (link->st_uid != 0 && link->st_uid != geteuid())
+		return -ELOOP;
+	fd = file_open(path, O_PATH);
+	return fd == -ENOENT ? file_make(path, 0, OUTPUT_MODE) : fd;
+}
+
+/* What QEMU is to write to, made where it is not there; *ret_fd is the caller's. What is there is
+ * not opened for writing: the reader of a FIFO would take the end of that for QEMU's. */
+static struct error *open_output(const char *path, int *ret_fd)
+{
+	struct stat status;
+	int fd = file_open(path, O_PATH | O_NOFOLLOW);
+
+	if (fd == -ENOENT) {
+		fd = file_make(path, O_EXCL, OUTPUT_MODE);
+	} else if (fd >= 0 && fstat(fd, &status) == 0 && S_ISLNK(status.st_mode)) {
+		fd_close(&fd);
+		fd = follow_output(path, &status);
+	}
+	*ret_fd = fd;
+	if (fd >= 0)
+		return NULL;
+	return error_hint(fd == -ELOOP
+				  ? error_new("'%s' is a symbolic link of another user's", path)
+				  : error_system(-fd, "cannot make '%s'", path),
+		"QEMU is to write to it: make its folder and let this user write there, or name "
+		"another file");
+}
+
 /* What the rule is about, and *ret_fd, which is negative where it is not there. */
 static struct error *open_parent(const struct path_rule *rule, int *ret_fd)
 {
+	if (rule->made)
+		return open_output(rule->path, ret_fd);
 	*ret_fd = file_open(rule->path, O_PATH);
-	if (*ret_fd == -ENOENT && rule->made) {
-		*ret_fd = file_make(rule->path, OUTPUT_MODE);
-		if (*ret_fd < 0)
-			return error_hint(error_system(-*ret_fd, "cannot make '%s'", rule->path),
-				"QEMU is to write to it: make its folder and let this user write "
-				"there, or name another file");
-	}
 	if (*ret_fd < 0 && *ret_fd != -ENOENT && *ret_fd != -ENOTDIR)
 		return error_system(-*ret_fd, "'%s' for the sandbox", rule->path);
 	return NULL;

@@ -34,10 +34,10 @@ int file_open(const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-int file_make(const char *path, mode_t mode)
+int file_make(const char *path, int flags, mode_t mode)
 {
-	int fd = openat(
-		AT_FDCWD, path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
+	const int always = O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int fd = openat(AT_FDCWD, path, flags | always, mode);
 
 	return fd < 0 ? -errno : fd;
 }

@@ -26,9 +26,9 @@ int fd_steal(int *fd) MUST_USE;
  */
 int file_open(const char *path, int flags) MUST_USE;
 
-/* Opens `path` for writing, and makes it with `mode`, less the umask, where it is not there;
- * nothing that is there is changed or waited for. Negative errno on failure, else the fd. */
-int file_make(const char *path, mode_t mode) MUST_USE;
+/* Opens `path` with `flags` and O_WRONLY, and makes it with `mode`, less the umask, where it is not
+ * there; nothing that is there is changed or waited for. Negative errno on failure, else the fd. */
+int file_make(const char *path, int flags, mode_t mode) MUST_USE;
 
 /*
  * Opens `path` (absolute or relative, read as below `root_fd`) with `flags` and O_CLOEXEC, without

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -509,6 +510,60 @@ static void an_output_that_cannot_be_made_is_named(void **state)
 	assert_int_equal(fd, -1);
 }
 
+static void an_output_may_be_a_link_of_ones_own(void **state)
+{
+	struct stage *stage = *state;
+	auto_free char *log = tempdir_path(stage->directory, "log");
+	struct path_rule rule = {.path = log, .write = true, .made = true};
+
+	assert_int_equal(symlink("../write", log), 0);
+	stage->request.paths = &rule;
+	stage->request.path_count = 1;
+	assert_int_equal(try_limited(stage, newest(), write_a_write_rule), 0);
+	assert_int_equal(unlink(log), 0);
+	assert_int_equal(symlink("../new", log), 0); /* made where it leads */
+	assert_int_equal(try_limited(stage, newest(), write_what_was_made), 0);
+}
+
+static void an_output_is_no_link_of_another_users(void **state)
+{
+	struct stage *stage = *state;
+	auto_error struct error *error = NULL;
+	auto_free char *log = tempdir_path(stage->directory, "log");
+	struct path_rule rule = {.path = log, .write = true, .made = true};
+	int fd = -1;
+
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(symlink("../other", log), 0);
+	assert_int_equal(lchown(log, 65534, 65534), 0);
+	stage->request.paths = &rule;
+	stage->request.path_count = 1;
+	error = landlock_prepare(&stage->request, newest(), &fd);
+	assert_non_null(error);
+	assert_non_null(strstr(error->text, "log' is a symbolic link of another user's"));
+	assert_int_equal(fd, -1);
+}
+
+static void the_reader_of_an_output_waits_for_qemu(void **state)
+{
+	struct stage *stage = *state;
+	auto_error struct error *error = NULL;
+	auto_fd int reader = -1;
+	auto_free char *log = tempdir_path(stage->directory, "log");
+	struct path_rule rule = {.path = log, .write = true, .made = true};
+	auto_fd int fd = -1;
+
+	assert_int_equal(mkfifo(log, 0600), 0);
+	reader = open(log, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	stage->request.paths = &rule;
+	stage->request.path_count = 1;
+	error = landlock_prepare(&stage->request, newest(), &fd);
+	assert_null(error);
+	/* nobody has written to it yet, and it has not come to its end either */
+	assert_int_equal(poll(&(struct pollfd){.fd = reader, .events = POLLIN}, 1, 0), 0);
+}
+
 static int make_a_socket(const struct stage *stage)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "socket"};
@@ -564,6 +619,12 @@ int main(void)
 			an_output_that_is_there_stays_as_it_is, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_output_that_cannot_be_made_is_named, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_output_may_be_a_link_of_ones_own, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_output_is_no_link_of_another_users, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_reader_of_an_output_waits_for_qemu, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_directory_of_sockets_has_no_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(many_rules_need_few_descriptors, set_up, tear_down),
