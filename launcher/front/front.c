@@ -94,7 +94,7 @@ static bool run_take(const struct options *options, struct launch *launch)
  * why it failed. */
 static bool start_again(const struct options *options, bool by_name, struct error **ret_error)
 {
-	struct launch launch = {0}; /* not freed: this process ends, or becomes another program */
+	static struct launch launch; /* not freed: this process ends, or becomes another program */
 
 	if (wants_library(options))
 		return false;
