@@ -24,7 +24,7 @@ static bool write_sightings(const struct strings *paths, const struct strings *o
 	struct pack pack = {.out = facts};
 	auto_free char **sorted = xcalloc(paths->count + 1, sizeof(*sorted));
 	struct sighting sighting;
-	char *end = NULL;
+	const char *path = NULL;
 
 	memcpy(sorted, paths->items, paths->count * sizeof(*sorted));
 	qsort(sorted, paths->count, sizeof(*sorted), compare_texts);
@@ -35,21 +35,23 @@ static bool write_sightings(const struct strings *paths, const struct strings *o
 		sighting_take(sorted[i], &sighting);
 		if (!sighting_is_before(&sighting, moment_ns))
 			return false;
-		pack_text(&pack, &sorted[i]);
+		path = sorted[i];
+		pack_text_there(&pack, &path);
 		pack_bytes(&pack, &sighting, sizeof(sighting));
 	}
-	pack_text(&pack, &end);
+	path = NULL;
+	pack_text_there(&pack, &path);
 	return true;
 }
 
 static bool sightings_hold(struct pack *pack)
 {
 	for (;;) {
-		auto_free char *path = NULL;
+		const char *path;
 		struct sighting before;
 		struct sighting now;
 
-		pack_text(pack, &path);
+		pack_text_there(pack, &path);
 		if (!path)
 			return !pack->broken;
 		pack_bytes(pack, &before, sizeof(before));

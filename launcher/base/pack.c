@@ -53,6 +53,29 @@ void pack_text(struct pack *pack, char **text)
 	pack->left -= (size_t)length - 1;
 }
 
+void pack_text_there(struct pack *pack, const char **text)
+{
+	uint64_t size = pack->out && *text ? strlen(*text) + 1 : NO_TEXT;
+
+	pack_number(pack, &size);
+	if (pack->out) {
+		text_add_bytes(pack->out, *text, (size_t)size);
+		return;
+	}
+	*text = NULL;
+	if (size == NO_TEXT)
+		return;
+	/* the only NUL is the last byte */
+	if (size > pack->left ||
+		memchr(pack->in, '\0', (size_t)size) != pack->in + (size_t)size - 1) {
+		pack->broken = true;
+		return;
+	}
+	*text = pack->in;
+	pack->in += size;
+	pack->left -= (size_t)size;
+}
+
 void pack_text_bytes(struct pack *pack, struct text *text)
 {
 	uint64_t length = text->length;

@@ -28,7 +28,9 @@ void pack_bytes(struct pack *pack, void *bytes, size_t size);
 void pack_number(struct pack *pack, uint64_t *number);
 /* NULL stays NULL. What was read is the caller's to free; what stood there before is not. */
 void pack_text(struct pack *pack, char **text);
-/* The same with any bytes in it. */
+/* The same, but what was read is borrowed: it stands in what is read. */
+void pack_text_there(struct pack *pack, const char **text);
+/* Like pack_text with any bytes in it. */
 void pack_text_bytes(struct pack *pack, struct text *text);
 /* What was read is added. */
 void pack_strings(struct pack *pack, struct strings *strings);

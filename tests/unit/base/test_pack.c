@@ -21,6 +21,7 @@ struct things {
 	bool yes;
 	enum colour colour;
 	char *text, *empty, *nothing;
+	const char *there, *not_there;
 	struct text bytes;
 	struct strings list;
 	short *shorts;
@@ -36,6 +37,8 @@ static void pack_things(struct pack *pack, struct things *things)
 	pack_text(pack, &things->text);
 	pack_text(pack, &things->empty);
 	pack_text(pack, &things->nothing);
+	pack_text_there(pack, &things->there);
+	pack_text_there(pack, &things->not_there);
 	pack_text_bytes(pack, &things->bytes);
 	pack_strings(pack, &things->list);
 	pack_items(pack, &things->shorts, &things->short_count, sizeof(*things->shorts));
@@ -62,6 +65,7 @@ static void write_things(struct text *out)
 		.colour = GREEN,
 		.text = (char *)"text, and more",
 		.empty = (char *)"",
+		.there = "where it is",
 		.shorts = shorts,
 		.short_count = 2};
 	struct pack pack = {.out = out};
@@ -93,6 +97,9 @@ static void what_was_written_reads_as_it_was(void **state)
 	assert_string_equal(things.text, "text, and more");
 	assert_string_equal(things.empty, "");
 	assert_null(things.nothing);
+	assert_string_equal(things.there, "where it is");
+	assert_true(things.there > out.bytes && things.there < out.bytes + out.length);
+	assert_null(things.not_there);
 	assert_int_equal(things.bytes.length, 3);
 	assert_memory_equal(things.bytes.bytes, "a\0b", 3);
 	assert_int_equal(things.list.count, 2);
@@ -139,6 +146,14 @@ static void read_a_text(struct pack *pack)
 	assert_null(text);
 }
 
+static void read_a_text_there(struct pack *pack)
+{
+	const char *text = "before";
+
+	pack_text_there(pack, &text);
+	assert_null(text);
+}
+
 static void read_bytes(struct pack *pack)
 {
 	struct text text = {0};
@@ -168,7 +183,7 @@ static void read_items(struct pack *pack)
 static void lengths_beyond_the_end_are_broken(void **state)
 {
 	static void (*const readers[])(struct pack * pack) = {
-		read_a_text, read_bytes, read_a_list, read_items};
+		read_a_text, read_a_text_there, read_bytes, read_a_list, read_items};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_COUNT(readers); i++) {
@@ -182,11 +197,28 @@ static void a_nul_in_a_text_is_broken(void **state)
 	const char bytes[] = {4, 0, 0, 0, 0, 0, 0, 0, 'a', '\0', 'b'};
 	struct pack pack = {.in = bytes, .left = sizeof(bytes)};
 	char *text = NULL;
+	const char *there = NULL;
 
 	(void)state;
 	pack_text(&pack, &text);
 	assert_true(pack.broken);
 	assert_null(text);
+	pack = (struct pack){.in = bytes, .left = sizeof(bytes)};
+	pack_text_there(&pack, &there);
+	assert_true(pack.broken);
+	assert_null(there);
+}
+
+static void a_text_without_its_nul_is_broken(void **state)
+{
+	const char bytes[] = {2, 0, 0, 0, 0, 0, 0, 0, 'a', 'b'};
+	struct pack pack = {.in = bytes, .left = sizeof(bytes)};
+	const char *there = NULL;
+
+	(void)state;
+	pack_text_there(&pack, &there);
+	assert_true(pack.broken);
+	assert_null(there);
 }
 
 static void a_list_without_one_of_its_texts_is_broken(void **state)
@@ -221,6 +253,7 @@ int main(void)
 		cmocka_unit_test(any_part_of_it_is_broken),
 		cmocka_unit_test(lengths_beyond_the_end_are_broken),
 		cmocka_unit_test(a_nul_in_a_text_is_broken),
+		cmocka_unit_test(a_text_without_its_nul_is_broken),
 		cmocka_unit_test(a_list_without_one_of_its_texts_is_broken),
 		cmocka_unit_test(behind_what_is_broken_all_is_zero),
 	};
