@@ -45,8 +45,9 @@ void landlock_gaps(int abi, struct strings *ret_gaps);
 
 /*
  * Opens what the rules name and makes the ruleset of it; nothing is limited yet. A path that is not
- * there is left out, but for a file that is to be made: that is made. *ret_fd is close-on-exec and the caller's; -1 where `abi` is 0. An exec has to
- * follow, or the end: some of what was opened stays so, close-on-exec.
+ * there is left out, but for a file that is to be made: that is made. *ret_fd is close-on-exec and
+ * the caller's; -1 where `abi` is 0. An exec has to follow, or the end: some of what was opened
+ * stays so, close-on-exec.
  */
 struct error *landlock_prepare(
 	const struct landlock_request *request, int abi, int *ret_fd) MUST_USE;

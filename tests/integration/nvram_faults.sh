@@ -189,7 +189,7 @@ root_option='' plain_vm=$T/named.xml
 unset SLIPWAY_CACHE
 sleep 3 # what changed within the last two seconds is not trusted
 # another start of root's may have taken the record's place meanwhile
-for try in 1 2 3; do
+for _ in 1 2 3; do
 	set_scene create
 	start create
 	set_scene create

@@ -320,6 +320,8 @@ static void a_path_has_each_of_its_rights_once(void **state)
 		cage_sockets(&plan, "/a/s", true);
 		cage_sockets(&plan, "/a/s", false);
 		cage_sockets(&plan, NULL, true);
+		cage_folder_of(&plan, "/a/b"); /* the directory of above */
+		cage_folder_of(&plan, NULL);
 	}
 	assert_int_equal(plan.sandbox.path_count, 9);
 	for (size_t i = 0; i < plan.sandbox.path_count; i++)
