@@ -16,8 +16,8 @@ struct spec;
 void decide_cage(const struct spec *spec, const struct plan_options *options, struct plan *plan);
 
 /* What a part of the machine needs beside that; a NULL path is nothing. Each rule is there once;
- * `rule` and its path are borrowed. */
-void cage_rule(struct plan *plan, struct path_rule rule);
+ * `wanted` and its path are borrowed. */
+void cage_rule(struct plan *plan, struct path_rule wanted);
 void cage_policy(struct plan *plan, const char *policy);
 void cage_file(struct plan *plan, const char *path, bool write);
 void cage_directory(struct plan *plan, const char *path, bool write);
