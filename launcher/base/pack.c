@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 
-/* Lengths of texts: 0 is NULL, any other is one more than the text has bytes. */
+/* Sizes of texts: 0 is NULL, any other counts the NUL behind the text, which is written, too. */
 #define NO_TEXT 0
 
 void pack_bytes(struct pack *pack, void *bytes, size_t size)
@@ -30,29 +30,6 @@ void pack_number(struct pack *pack, uint64_t *number)
 	pack_bytes(pack, number, sizeof(*number));
 }
 
-void pack_text(struct pack *pack, char **text)
-{
-	uint64_t length = pack->out && *text ? strlen(*text) + 1 : NO_TEXT;
-
-	pack_number(pack, &length);
-	if (pack->out) {
-		if (*text)
-			text_add_bytes(pack->out, *text, (size_t)length - 1);
-		return;
-	}
-	*text = NULL;
-	if (length == NO_TEXT)
-		return;
-	/* a NUL would end the text elsewhere than its length says */
-	if (length - 1 > pack->left || memchr(pack->in, '\0', (size_t)length - 1)) {
-		pack->broken = true;
-		return;
-	}
-	*text = xstrndup(pack->in, (size_t)length - 1);
-	pack->in += length - 1;
-	pack->left -= (size_t)length - 1;
-}
-
 void pack_text_there(struct pack *pack, const char **text)
 {
 	uint64_t size = pack->out && *text ? strlen(*text) + 1 : NO_TEXT;
@@ -74,6 +51,15 @@ void pack_text_there(struct pack *pack, const char **text)
 	*text = pack->in;
 	pack->in += size;
 	pack->left -= (size_t)size;
+}
+
+void pack_text(struct pack *pack, char **text)
+{
+	const char *there = *text;
+
+	pack_text_there(pack, &there);
+	if (!pack->out)
+		*text = there ? xstrdup(there) : NULL;
 }
 
 void pack_text_bytes(struct pack *pack, struct text *text)

@@ -142,6 +142,7 @@ static void add_monitor_paths(
 		cage_directory(plan, options->working_directory, true);
 	for (size_t i = 0; i < command->access_count; i++) {
 		const struct spec_access *access = &command->accesses[i];
+
 		if (access->write && !access->device && !access->directory && !access->made)
 			cage_folder_of(plan, access->path);
 	}

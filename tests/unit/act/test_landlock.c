@@ -83,6 +83,13 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* In the place of the stage's own rules. */
+static void only(struct stage *stage, const struct path_rule *rule)
+{
+	stage->request.paths = rule;
+	stage->request.path_count = 1;
+}
+
 typedef int attempt_function(const struct stage *stage);
 
 /* Limits a child and lets it try: its errno, 0 for success. */
@@ -228,8 +235,7 @@ static void ioctl_is_for_devices_that_say_so(void **state)
 
 	if (newest() < 5)
 		skip();
-	stage->request.paths = &rule;
-	stage->request.path_count = 1;
+	only(stage, &rule);
 	assert_int_equal(try_limited(stage, 5, ioctl_null), EACCES);
 	assert_int_equal(try_limited(stage, 4, ioctl_null), ENOTTY);
 	rule.device = true;
@@ -473,8 +479,7 @@ static void an_output_is_made_and_nothing_beside_it(void **state)
 	struct path_rule rule = {.path = log, .write = true, .made = true};
 	struct stat status;
 
-	stage->request.paths = &rule;
-	stage->request.path_count = 1;
+	only(stage, &rule);
 	assert_int_equal(try_limited(stage, newest(), write_what_was_made), 0);
 	assert_int_equal(stat(log, &status), 0);
 	assert_int_equal(status.st_size, 0);
@@ -517,8 +522,7 @@ static void an_output_may_be_a_link_of_ones_own(void **state)
 	struct path_rule rule = {.path = log, .write = true, .made = true};
 
 	assert_int_equal(symlink("../write", log), 0);
-	stage->request.paths = &rule;
-	stage->request.path_count = 1;
+	only(stage, &rule);
 	assert_int_equal(try_limited(stage, newest(), write_a_write_rule), 0);
 	assert_int_equal(unlink(log), 0);
 	assert_int_equal(symlink("../new", log), 0); /* made where it leads */
@@ -537,8 +541,7 @@ static void an_output_is_no_link_of_another_users(void **state)
 		skip();
 	assert_int_equal(symlink("../other", log), 0);
 	assert_int_equal(lchown(log, 65534, 65534), 0);
-	stage->request.paths = &rule;
-	stage->request.path_count = 1;
+	only(stage, &rule);
 	error = landlock_prepare(&stage->request, newest(), &fd);
 	assert_non_null(error);
 	assert_non_null(strstr(error->text, "log' is a symbolic link of another user's"));
@@ -556,8 +559,7 @@ static void the_reader_of_an_output_waits_for_qemu(void **state)
 
 	assert_int_equal(mkfifo(log, 0600), 0);
 	reader = open(log, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	stage->request.paths = &rule;
-	stage->request.path_count = 1;
+	only(stage, &rule);
 	error = landlock_prepare(&stage->request, newest(), &fd);
 	assert_null(error);
 	/* nobody has written to it yet, and it has not come to its end either */
